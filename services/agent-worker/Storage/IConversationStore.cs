@@ -1,0 +1,161 @@
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>
+/// Where threads, their messages and the outcomes of runs are kept. One implementation over SQL, for SQLite and PostgreSQL; all
+/// workers of a cluster share one database.
+/// </summary>
+internal interface IConversationStore
+{
+    /// <summary>Brings the schema up to date, under a lock, so that processes that start together do it once.</summary>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Claims a run for a worker and loads what it continues, in one transaction. Makes the thread when there is none.
+    /// </summary>
+    Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the messages and the outcome of a run in one transaction. Only the claim that is in force may: returns false, and
+    /// writes nothing, when another worker has taken the run over or it has ended already.
+    /// </summary>
+    Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes that a user wants a run stopped. A run that has not begun is then claimed as <see cref="RunClaimStatus.Cancelled"/>.
+    /// Without effect on runs of others and on runs that have ended.
+    /// </summary>
+    /// <returns>The worker that runs it and has to be told, or null.</returns>
+    Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken);
+
+    /// <summary>Who runs a run, or how it ended; null when it is unknown or not this user's.</summary>
+    Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken);
+}
+
+/// <summary>Asks for a run.</summary>
+internal sealed record RunClaimRequest
+{
+    public required Guid RunId { get; init; }
+
+    public required string ThreadId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required string WorkerId { get; init; }
+
+    /// <summary>
+    /// True when the broker says that the message was delivered before: the worker that had it is gone, and its claim may be taken
+    /// over. False for a first delivery: an active claim then means that the same run id was sent twice.
+    /// </summary>
+    public required bool TakeOver { get; init; }
+
+    /// <summary>How many of the newest messages of the thread to load.</summary>
+    public required int HistoryLimit { get; init; }
+}
+
+/// <summary>What became of a claim.</summary>
+internal enum RunClaimStatus
+{
+    /// <summary>Ours: run it.</summary>
+    Claimed,
+
+    /// <summary>Its user cancelled it before it began. Ours, to be ended as cancelled at once.</summary>
+    Cancelled,
+
+    /// <summary>Another claim is in force; see <see cref="RunClaim.Record"/>.</summary>
+    Active,
+
+    /// <summary>It ended before; see <see cref="RunClaim.Record"/>.</summary>
+    Ended,
+
+    /// <summary>The thread or the run belongs to somebody else.</summary>
+    Forbidden,
+}
+
+/// <summary>The answer to a <see cref="RunClaimRequest"/>.</summary>
+internal sealed record RunClaim
+{
+    public required RunClaimStatus Status { get; init; }
+
+    /// <summary>From 1; one more each time the run is taken over. 0 unless ours.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
+    public IReadOnlyList<StoredMessage> History { get; init; } = [];
+
+    /// <summary>The run as it stands, for <see cref="RunClaimStatus.Active"/> and <see cref="RunClaimStatus.Ended"/>.</summary>
+    public RunRecord? Record { get; init; }
+}
+
+/// <summary>How a run can end.</summary>
+internal enum RunOutcome
+{
+    Finished,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>A run as the store knows it.</summary>
+internal sealed record RunRecord
+{
+    public required Guid RunId { get; init; }
+
+    public required string ThreadId { get; init; }
+
+    /// <summary>The worker whose claim is in force, or was last.</summary>
+    public required string WorkerId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public RunOutcome? Outcome { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+}
+
+/// <summary>One message of a thread as stored.</summary>
+internal sealed record StoredMessage
+{
+    /// <summary>Unique within the thread; a message whose id is already there is not written again.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>AG-UI role: <c>user</c>, <c>assistant</c>, <c>system</c>, <c>developer</c>, <c>tool</c>.</summary>
+    public required string Role { get; init; }
+
+    public required string Content { get; init; }
+
+    /// <summary>On an assistant's message: the tool calls made in it, JSON array of <c>{id,name,arguments}</c>; else null.</summary>
+    public string? ToolCalls { get; init; }
+
+    /// <summary>On a tool's message: the call that it answers; else null.</summary>
+    public string? ToolCallId { get; init; }
+
+    /// <summary>The run that wrote it; null for messages that the client brought along.</summary>
+    public Guid? RunId { get; init; }
+
+    /// <summary>True when the run was cancelled or failed before the message was complete.</summary>
+    public bool Partial { get; init; }
+}
+
+/// <summary>The end of a run.</summary>
+internal sealed record RunCompletion
+{
+    public required Guid RunId { get; init; }
+
+    public required string ThreadId { get; init; }
+
+    public required string WorkerId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required RunOutcome Outcome { get; init; }
+
+    /// <summary>A member of <see cref="Contracts.Events.RunErrorCodes"/> unless finished.</summary>
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What to append to the thread, in order: the user's new messages, then what the run said and called.</summary>
+    public required IReadOnlyList<StoredMessage> Messages { get; init; }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Tools;
+
+namespace StreamChat.Contracts;
+
+/// <summary>The source-generated JSON form of everything that travels on the bus.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StartRun))]
+[JsonSerializable(typeof(CancelRun))]
+[JsonSerializable(typeof(AttachRun))]
+[JsonSerializable(typeof(RunEventBatch))]
+[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(CallTool))]
+[JsonSerializable(typeof(ToolResult))]
+[JsonSerializable(typeof(ToolsAnnounced))]
+[JsonSerializable(typeof(ToolsRequested))]
+public sealed partial class ContractsJson : JsonSerializerContext;

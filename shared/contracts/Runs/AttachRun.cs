@@ -1,0 +1,22 @@
+namespace StreamChat.Contracts.Runs;
+
+/// <summary>
+/// Subscribes a gateway to a run from a given event on: the worker replays its log after <see cref="AfterSeq"/> and goes on live.
+/// </summary>
+public sealed record AttachRun
+{
+    /// <summary>The run to see.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>Who asks. Only the run's own user is served.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The gateway to send the events to.</summary>
+    public required string GatewayId { get; init; }
+
+    /// <summary>The attempt that <see cref="AfterSeq"/> counts in; another attempt is sent from its start.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The last event seen, 0 for none.</summary>
+    public required long AfterSeq { get; init; }
+}

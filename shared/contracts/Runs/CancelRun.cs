@@ -1,0 +1,14 @@
+namespace StreamChat.Contracts.Runs;
+
+/// <summary>
+/// Stops a run, and with it the model call. Sent to the worker that runs it when the gateway knows it, else to
+/// <c>run-directory</c>, where any worker finds out. Idempotent; without effect on a run that has ended.
+/// </summary>
+public sealed record CancelRun
+{
+    /// <summary>The run to stop.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>Who asks. Only the run's own user is obeyed.</summary>
+    public required string UserId { get; init; }
+}

@@ -1,0 +1,110 @@
+using MassTransit;
+
+namespace StreamChat.Hosting.Bus;
+
+/// <summary>The three kinds of queue we have, for either transport.</summary>
+public static class BusEndpoints
+{
+    private const string QueueTypeArgument = "x-queue-type";
+    private const string QuorumQueue = "quorum";
+
+    /// <summary>A durable queue shared by all processes of a service, each message taken by one of them.</summary>
+    /// <param name="bus">The bus being built.</param>
+    /// <param name="name">The queue's name.</param>
+    /// <param name="concurrency">How many messages one process works on at once; also how many it holds unacknowledged.</param>
+    /// <param name="quorum">Whether the broker replicates it to most of its nodes before it confirms.</param>
+    /// <param name="configure">Adds consumers.</param>
+    public static void WorkQueue(
+        this IBusFactoryConfigurator bus, string name, int concurrency, bool quorum, Action<IReceiveEndpointConfigurator> configure)
+    {
+        bus.ReceiveEndpoint(name, endpoint =>
+        {
+            endpoint.PrefetchCount = concurrency;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            if (quorum && endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                rabbit.SetQuorumQueue();
+            }
+
+            configure(endpoint);
+        });
+    }
+
+    /// <summary>
+    /// The queue of this process alone, gone when it goes. Only <see cref="InstanceSender"/> reaches it; nothing published does,
+    /// so that a message for one process is not copied to all.
+    /// </summary>
+    /// <param name="bus">The bus being built.</param>
+    /// <param name="name">The queue's name, from <see cref="BusNames.Instance"/>.</param>
+    /// <param name="concurrency">1 where order matters: with more, messages of one queue are consumed side by side.</param>
+    /// <param name="prefetch">How many messages the broker may send ahead.</param>
+    /// <param name="configure">Adds consumers.</param>
+    public static void InstanceQueue(
+        this IBusFactoryConfigurator bus, string name, int concurrency, int prefetch, Action<IReceiveEndpointConfigurator> configure)
+    {
+        bus.ReceiveEndpoint(name, endpoint =>
+        {
+            endpoint.PrefetchCount = prefetch;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.ConfigureConsumeTopology = false;
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                rabbit.Durable = false;
+                rabbit.AutoDelete = true;
+                rabbit.Bind(BusNames.InstanceExchange, binding =>
+                {
+                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
+                    binding.RoutingKey = name;
+                    binding.Durable = true;
+                });
+            }
+
+            configure(endpoint);
+        });
+    }
+
+    /// <summary>A queue of this process alone that gets a copy of everything published that its consumers take.</summary>
+    /// <param name="bus">The bus being built.</param>
+    /// <param name="name">The queue's name, different from the instance queue's.</param>
+    /// <param name="configure">Adds consumers.</param>
+    public static void BroadcastQueue(this IBusFactoryConfigurator bus, string name, Action<IReceiveEndpointConfigurator> configure)
+    {
+        bus.ReceiveEndpoint(name, endpoint =>
+        {
+            endpoint.PrefetchCount = 32;
+            endpoint.ConcurrentMessageLimit = 1;
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                rabbit.Durable = false;
+                rabbit.AutoDelete = true;
+            }
+
+            configure(endpoint);
+        });
+    }
+
+    /// <summary>
+    /// Makes publishing <typeparamref name="T"/> declare the work queue that takes it, so that a request is kept even when no
+    /// worker has started yet.
+    /// </summary>
+    /// <typeparam name="T">The message.</typeparam>
+    /// <param name="bus">The bus being built.</param>
+    /// <param name="queue">The work queue's name.</param>
+    /// <param name="quorum">As given to <see cref="WorkQueue"/>; the broker refuses a queue declared in two ways.</param>
+    public static void PublishToWorkQueue<T>(this IBusFactoryConfigurator bus, string queue, bool quorum)
+        where T : class
+    {
+        if (bus is not IRabbitMqBusFactoryConfigurator rabbit)
+        {
+            return;
+        }
+
+        rabbit.Publish<T>(topology => topology.BindQueue(queue, queue, q =>
+        {
+            if (quorum)
+            {
+                q.SetQueueArgument(QueueTypeArgument, QuorumQueue);
+            }
+        }));
+    }
+}

@@ -1,0 +1,83 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace StreamChat.Hosting.Bus;
+
+/// <summary>The process that a message was for is not there any more.</summary>
+public sealed class InstanceGoneException : Exception
+{
+    /// <summary>Names who is gone.</summary>
+    /// <param name="queue">The queue that the broker did not find.</param>
+    /// <param name="inner">The transport's word.</param>
+    public InstanceGoneException(string queue, Exception? inner)
+        : base($"Nobody listens on '{queue}' any more.", inner)
+    {
+    }
+}
+
+/// <summary>Sends to one process, transient, and with a deadline.</summary>
+/// <param name="bus">The bus.</param>
+/// <param name="options">Transport and deadline.</param>
+/// <param name="time">The clock of the deadline.</param>
+public sealed class InstanceSender(IBus bus, IOptions<BusOptions> options, TimeProvider time)
+{
+    private static readonly Uri ExchangeAddress = new($"exchange:{BusNames.InstanceExchange}?type=direct");
+
+    private Task<ISendEndpoint>? _exchange;
+
+    /// <summary>Sends one message and waits for the broker's confirm.</summary>
+    /// <typeparam name="T">The message.</typeparam>
+    /// <param name="queue">Whose queue, from <see cref="BusNames.Instance"/>.</param>
+    /// <param name="message">What to say.</param>
+    /// <param name="cancellationToken">Gives up earlier than the deadline.</param>
+    /// <returns>When the broker has it.</returns>
+    /// <exception cref="InstanceGoneException">The broker knows no such queue.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within <see cref="BusOptions.PublishTimeout"/>.</exception>
+    public async Task SendAsync<T>(string queue, T message, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            await Deadlines.RunAsync(options.Value.PublishTimeout, time, async token =>
+            {
+                if (options.Value.Transport == BusTransport.InMemory)
+                {
+                    var direct = await bus.GetSendEndpoint(new Uri($"queue:{queue}"));
+                    await direct.Send(message, token);
+                    return;
+                }
+
+                var exchange = await GetExchangeAsync();
+                await exchange.Send(message, context => Address(context, queue), token);
+            }, cancellationToken);
+        }
+        catch (MessageReturnedException e)
+        {
+            throw new InstanceGoneException(queue, e);
+        }
+    }
+
+    private static void Address(SendContext context, string queue)
+    {
+        context.SetRoutingKey(queue);
+        context.Durable = false;
+        if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
+        {
+            rabbit.Mandatory = true;
+        }
+    }
+
+    private async Task<ISendEndpoint> GetExchangeAsync()
+    {
+        var endpoint = _exchange ??= bus.GetSendEndpoint(ExchangeAddress);
+        try
+        {
+            return await endpoint;
+        }
+        catch
+        {
+            _exchange = null;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace StreamChat.Hosting.Health;
+
+/// <summary>The two questions that an operator's machinery asks.</summary>
+public static class HealthEndpoints
+{
+    /// <summary>Tag of checks that decide readiness; MassTransit's bus check has it.</summary>
+    public const string ReadyTag = "ready";
+
+    /// <summary>
+    /// Maps <c>/health/live</c> (200 while the process serves) and <c>/health/ready</c> (200 while every check tagged
+    /// <see cref="ReadyTag"/> is healthy, else 503), both with a JSON body that names each check.
+    /// </summary>
+    /// <param name="endpoints">Where to map.</param>
+    public static void MapStreamChatHealth(this IEndpointRouteBuilder endpoints)
+    {
+        Map(endpoints, "/health/live", _ => false);
+        Map(endpoints, "/health/ready", check => check.Tags.Contains(ReadyTag));
+    }
+
+    private static void Map(IEndpointRouteBuilder endpoints, string path, Func<HealthCheckRegistration, bool> which) =>
+        endpoints.MapHealthChecks(path, new HealthCheckOptions
+        {
+            Predicate = which,
+            ResponseWriter = WriteAsync,
+            ResultStatusCodes =
+            {
+                // degraded is not ready: MassTransit says so while its connection is away
+                [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
+            },
+        });
+
+    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("status", report.Status.ToString());
+        json.WriteStartObject("checks");
+        foreach (var (name, entry) in report.Entries)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("status", entry.Status.ToString());
+            json.WriteString("description", entry.Description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

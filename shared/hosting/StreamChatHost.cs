@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Identity;
+using StreamChat.Hosting.Telemetry;
+
+namespace StreamChat.Hosting;
+
+/// <summary>What every <c>Program.cs</c> begins and ends with.</summary>
+public static class StreamChatHost
+{
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+    };
+
+    /// <summary>
+    /// A web application with configuration, logging, telemetry, clock and ids. Listens on <c>HOST</c> and <c>PORT</c> when given,
+    /// unless <c>ASPNETCORE_URLS</c> or <c>--urls</c> says otherwise.
+    /// </summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="serviceName">Name in telemetry, for example <c>streamchat-gateway</c>.</param>
+    /// <param name="defaultPort">The port when none is configured.</param>
+    /// <returns>The builder.</returns>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string serviceName, int defaultPort)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        if (string.IsNullOrEmpty(builder.Configuration["URLS"]) && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]))
+        {
+            var host = builder.Configuration["HOST"] is { Length: > 0 } h ? h : "localhost";
+            var port = builder.Configuration["PORT"] is { Length: > 0 } p ? p : defaultPort.ToString(provider: null);
+            builder.Configuration["URLS"] = $"http://{host}:{port}";
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IIdGenerator, SystemIdGenerator>();
+        builder.AddStreamChatTelemetry(serviceName);
+        return builder;
+    }
+
+    /// <summary>Runs until told to stop. A configuration error is printed in words, without a stack trace.</summary>
+    /// <param name="build">Builds the application.</param>
+    /// <returns>The process's exit code: 0, or 78 (<c>EX_CONFIG</c>) for wrong configuration.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        try
+        {
+            await using var app = build();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync("The configuration is wrong:");
+            foreach (var failure in e.Failures)
+            {
+                await Console.Error.WriteLineAsync($"  {failure}");
+            }
+
+            return 78;
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("configuration value", StringComparison.Ordinal))
+        {
+            // the binder's own message names key and type
+            await Console.Error.WriteLineAsync($"The configuration is wrong:\n  {e.Message}");
+            return 78;
+        }
+    }
+}
