@@ -57,14 +57,21 @@ public sealed class InstanceSender(IBus bus, IOptions<BusOptions> options, TimeP
         }
     }
 
-    private static void Address(SendContext context, string queue)
+    /// <summary>Makes a publish or send fail, instead of vanishing, when no queue takes the message. For RabbitMQ; no effect in memory.</summary>
+    /// <param name="context">The send under way.</param>
+    public static void RequireQueue(SendContext context)
     {
-        context.SetRoutingKey(queue);
-        context.Durable = false;
         if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
         {
             rabbit.Mandatory = true;
         }
+    }
+
+    private static void Address(SendContext context, string queue)
+    {
+        context.SetRoutingKey(queue);
+        context.Durable = false;
+        RequireQueue(context);
     }
 
     private async Task<ISendEndpoint> GetExchangeAsync()
