@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StreamChat.Contracts;
 using StreamChat.Hosting.Options;
 
@@ -22,7 +23,12 @@ public static class BusRegistration
     {
         var options = configuration.GetValidatedOptions<BusOptions>(BusOptions.Section);
         services.AddValidatedOptions<BusOptions>(BusOptions.Section);
-        services.AddSingleton<InstanceSender>();
+        services.AddSingleton<InMemoryWindow>();
+        services.AddSingleton(provider => new InstanceSender(
+            provider.GetRequiredService<IBus>(),
+            provider.GetRequiredService<IOptions<BusOptions>>(),
+            provider.GetRequiredService<InMemoryWindow>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
             host.WaitUntilStarted = false;
@@ -38,7 +44,11 @@ public static class BusRegistration
 
             if (options.Transport == BusTransport.InMemory)
             {
-                bus.UsingInMemory((context, transport) => Configure(context, transport, modules));
+                bus.UsingInMemory((context, transport) =>
+                {
+                    Configure(context, transport, modules);
+                    transport.ConnectReceiveObserver(context.GetRequiredService<InMemoryWindow>());
+                });
             }
             else
             {
