@@ -40,9 +40,7 @@ applyTexts();
 userField.value = loadUserId();
 showExamples();
 open(userField.value);
-if (matchMedia('(hover: hover)').matches) {
-  input.focus();
-}
+restFocus();
 
 function open(userId) {
   client?.close();
@@ -106,7 +104,7 @@ function retry(view, message) {
   if (!current) {
     view.node.remove();
     answer(message);
-    input.focus();
+    restFocus();
   }
 }
 
@@ -141,7 +139,7 @@ function newConversation() {
   byId('status').textContent = '';
   showRunning();
   follow.settle();
-  input.focus();
+  restFocus();
 }
 
 function changeUser() {
@@ -191,8 +189,8 @@ function showRunning() {
   stop.disabled = stopping;
   stop.ariaLabel = stop.title = text(stopping ? 'stopping' : 'stop');
   userField.readOnly = current !== null;
-  if (hadFocus) {
-    input.focus();
+  if (hadFocus && current === null) {
+    restFocus();
   }
 
   showInput();
@@ -206,8 +204,20 @@ function showInput() {
 
 function showExamples() {
   const buttons = exampleTexts[language].map((content) =>
-    element('button', { type: 'button', className: 'example', dataset: { testid: 'example' }, onclick: () => !current && ask(content) }, content));
+    element('button', { type: 'button', className: 'example', dataset: { testid: 'example' }, onclick: () => askExample(content) }, content));
   byId('examples').replaceChildren(...buttons);
+}
+
+function askExample(content) {
+  if (!current) {
+    ask(content);
+    restFocus();
+  }
+}
+
+/** Where the focus goes when what had it is gone; a touch screen would put its keyboard over the answer for the message box. */
+function restFocus() {
+  (matchMedia('(hover: hover)').matches ? input : byId('scroller')).focus({ preventScroll: true });
 }
 
 function say(key) {
@@ -244,7 +254,10 @@ stop.addEventListener('click', cancel);
 userField.addEventListener('change', changeUser);
 userField.addEventListener('keydown', ({ key }) => key === 'Enter' && userField.blur());
 byId('new-thread').addEventListener('click', newConversation);
-byId('latest').addEventListener('click', () => follow.toEnd());
+byId('latest').addEventListener('click', () => {
+  follow.toEnd();
+  restFocus();
+});
 byId('connection-notice').querySelector('button').addEventListener('click', wake);
 byId('error-notice').querySelector('button').addEventListener('click', () => {
   byId('error-notice').hidden = true;

@@ -18,6 +18,7 @@ export class MarkdownStream {
   #heading = false;
   #lists = [];
   #fence = null;
+  #fenceIndent = 0;
 
   constructor(root) {
     this.#root = root;
@@ -104,7 +105,7 @@ export class MarkdownStream {
     if (item) {
       this.#openItem(indent, item[1]);
     } else if (heading) {
-      this.#openParagraph(0, 'heading');
+      this.#openParagraph(0, { className: 'heading' });
       this.#heading = true;
     } else if (this.#inline) {
       this.#inline.write('\n', 0, 1, true);
@@ -133,7 +134,7 @@ export class MarkdownStream {
       return after;
     }
 
-    return at;
+    return at + Math.min(/^[ \t]*/.exec(line)[0].length, this.#fenceIndent);
   }
 
   #openFence(indent, after) {
@@ -141,12 +142,13 @@ export class MarkdownStream {
     const code = element('code');
     this.#container(indent).append(element('pre', { tabIndex: 0 }, code));
     this.#fence = new CodeLines(code);
+    this.#fenceIndent = indent;
     return after;
   }
 
-  #openParagraph(indent, className = '') {
+  #openParagraph(indent, properties) {
     this.#endBlock();
-    const block = element('p', { className });
+    const block = element('p', properties);
     this.#container(indent).append(block);
     this.#inline = new InlineText(block);
   }

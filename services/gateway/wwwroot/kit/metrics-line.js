@@ -3,8 +3,8 @@ import { element } from './dom.js';
 import { language, text } from './texts.js';
 
 const refreshMs = 200;
-const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: false });
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
 
 /** The line under an answer that says how fast it was and where its trace can be found. */
 export class MetricsLine {
@@ -22,7 +22,7 @@ export class MetricsLine {
     this.#metrics = metrics;
     this.node = element(
       'div',
-      { className: 'metrics', hidden: true },
+      { className: 'metrics waiting', hidden: true },
       element('span', {}, label('ttft'), this.#ttft),
       element('span', {}, label('rate'), this.#rate),
       element('span', {}, label('total'), this.#total),
@@ -48,6 +48,7 @@ export class MetricsLine {
     this.#shownAt = now;
     const { timeToFirstToken, tokensPerSecond, deltas } = this.#metrics;
     this.node.hidden = deltas === 0 && this.#traceItem.hidden;
+    this.node.classList.toggle('waiting', deltas === 0);
     put(this.#ttft, timeToFirstToken, (ms) => `${whole.format(ms)} ms`);
     put(this.#rate, tokensPerSecond, (rate) => `${(rate < 100 ? tenths : whole).format(rate)} ${text('rateUnit')}`);
     put(this.#total, this.#metrics.totalTime(), (ms) => (ms < 1000 ? `${whole.format(ms)} ms` : `${tenths.format(ms / 1000)} s`));

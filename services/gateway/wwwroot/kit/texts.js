@@ -131,7 +131,7 @@ export function errorText({ code, message }) {
   return texts[`error_${code}`] ?? (message || texts.error_other);
 }
 
-/** Puts the texts in place that the markup asks for by `data-text`, `data-label` (aria-label) and `data-placeholder`. */
+/** Puts the texts in place that the markup asks for by `data-text`, `data-label` (for those who listen, and as a hint on buttons) and `data-placeholder`. */
 export function applyTexts(root = document) {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   for (const node of root.querySelectorAll('[data-text]')) {
@@ -140,7 +140,9 @@ export function applyTexts(root = document) {
 
   for (const node of root.querySelectorAll('[data-label]')) {
     node.setAttribute('aria-label', text(node.dataset.label));
-    node.title = text(node.dataset.label);
+    if (node instanceof HTMLButtonElement) {
+      node.title = text(node.dataset.label);
+    }
   }
 
   for (const node of root.querySelectorAll('[data-placeholder]')) {

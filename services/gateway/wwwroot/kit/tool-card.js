@@ -1,6 +1,7 @@
 import { element } from './dom.js';
 import { text } from './texts.js';
 
+const longestOnOneLine = 60;
 const longestPretty = 100_000;
 
 /** One tool call: a card that can be folded, with the tool's name, its arguments and its result as they arrive. */
@@ -66,9 +67,9 @@ function row(label, content) {
   return element('div', { className: 'tool-row' }, element('span', { className: 'label' }, text(label)), content);
 }
 
-/** JSON objects and arrays spread over lines; anything else as it is. */
+/** Longer JSON objects and arrays spread over lines; anything else as it is. */
 function pretty(content) {
-  if (content.length > longestPretty || !/^\s*[[{]/.test(content)) {
+  if (content.length <= longestOnOneLine || content.length > longestPretty || !/^\s*[[{]/.test(content)) {
     return content;
   }
 

@@ -1,12 +1,14 @@
 const key = 'streamchat.userId';
+let remembered = null;
+
 const manners = ['brave', 'calm', 'curious', 'gentle', 'happy', 'kind', 'merry', 'patient', 'quiet', 'sunny', 'swift', 'wise'];
 const animals = ['badger', 'crane', 'dolphin', 'finch', 'fox', 'hare', 'heron', 'lynx', 'otter', 'panda', 'robin', 'tiger'];
 
 /** The user id kept in this browser; at the first visit a friendly random one. */
 export function loadUserId() {
-  const known = localStorage.getItem(key);
-  if (known) {
-    return known;
+  remembered ??= stored();
+  if (remembered) {
+    return remembered;
   }
 
   const [manner, animal, number] = crypto.getRandomValues(new Uint32Array(3));
@@ -16,5 +18,18 @@ export function loadUserId() {
 }
 
 export function saveUserId(userId) {
-  localStorage.setItem(key, userId);
+  remembered = userId;
+  try {
+    localStorage.setItem(key, userId);
+  } catch {
+    // storage is switched off: kept until the page closes
+  }
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }
