@@ -189,7 +189,7 @@ function showRunning() {
   stop.disabled = stopping;
   stop.ariaLabel = stop.title = text(stopping ? 'stopping' : 'stop');
   userField.readOnly = current !== null;
-  if (hadFocus && current === null) {
+  if (hadFocus) {
     restFocus();
   }
 
@@ -204,7 +204,11 @@ function showInput() {
 
 function showExamples() {
   const buttons = exampleTexts[language].map((content) =>
-    element('button', { type: 'button', className: 'example', dataset: { testid: 'example' }, onclick: () => askExample(content) }, content));
+    element(
+      'button',
+      { type: 'button', className: 'example', onclick: () => askExample(content), dataset: { testid: 'example' } },
+      content,
+    ));
   byId('examples').replaceChildren(...buttons);
 }
 

@@ -17,7 +17,7 @@ export class Follow {
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
 
     // Reports after layout and before paint: once per frame, however much has changed, and without a layout of its own.
-    const observer = new ResizeObserver(() => this.#grown());
+    const observer = new ResizeObserver((entries) => this.#resized(entries));
     observer.observe(content);
     observer.observe(scroller);
   }
@@ -34,8 +34,9 @@ export class Follow {
     }
   }
 
-  #grown() {
-    if (this.active && this.#following) {
+  #resized(entries) {
+    const windowChanged = entries.some(({ target }) => target === this.#scroller);
+    if (this.#following && (this.active || windowChanged)) {
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     } else {
       this.#scrolled();

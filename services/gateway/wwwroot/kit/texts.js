@@ -131,7 +131,10 @@ export function errorText({ code, message }) {
   return texts[`error_${code}`] ?? (message || texts.error_other);
 }
 
-/** Puts the texts in place that the markup asks for by `data-text`, `data-label` (for those who listen, and as a hint on buttons) and `data-placeholder`. */
+/**
+ * Puts the texts in place that the markup asks for by `data-text`, `data-label` (for those who listen, and as a hint on
+ * buttons) and `data-placeholder`.
+ */
 export function applyTexts(root = document) {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   for (const node of root.querySelectorAll('[data-text]')) {
