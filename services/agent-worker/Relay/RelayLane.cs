@@ -24,7 +24,7 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
 
     // unbounded by type, bounded in fact: a cursor stands in it at most once, and cursors are bounded by runs
-    private readonly Channel<RunCursor> _ready = Channel.CreateUnbounded<RunCursor>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<RunCursor> _ready = Channel.CreateUnbounded<RunCursor>(); // not SingleReader: that kind cannot be counted
     private readonly Task _pump;
     private long _lastUsed;
     private volatile bool _isClosed;

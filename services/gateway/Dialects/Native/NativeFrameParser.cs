@@ -48,7 +48,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
             "run" => ParseRun(root),
             "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
             "ping" => new PingRequest(OptionalString(root, "id")),
-            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {Shorten(type)}")),
+            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {Shorten(type)}", RunId: RunId(root))),
         };
     }
 
