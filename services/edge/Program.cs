@@ -1,1 +1,4 @@
-return;
+using StreamChat.Edge;
+using StreamChat.Hosting;
+
+return await StreamChatHost.RunAsync(() => EdgeApp.Build(args));

@@ -1,0 +1,31 @@
+using StreamChat.Edge.Gateways;
+using StreamChat.Edge.Proxy;
+using StreamChat.Hosting;
+using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Options;
+
+namespace StreamChat.Edge;
+
+/// <summary>The edge: the one address of a cluster, which spreads users over its gateways.</summary>
+public static class EdgeApp
+{
+    /// <summary>Builds the edge from configuration section <c>Edge</c>, ready to run.</summary>
+    /// <param name="args">The command line.</param>
+    /// <returns>The application.</returns>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names its key.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = StreamChatHost.CreateBuilder(args, "streamchat-edge", defaultPort: 8080);
+        var options = builder.Configuration.GetValidatedOptions<EdgeOptions>(EdgeOptions.Section);
+
+        builder.Services.AddValidatedOptions<EdgeOptions>(EdgeOptions.Section);
+        builder.Services.AddGateways(options);
+        builder.Services.AddGatewayProxy();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+
+        var app = builder.Build();
+        app.MapStreamChatHealth();
+        app.MapGatewayProxy();
+        return app;
+    }
+}

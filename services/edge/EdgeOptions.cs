@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamChat.Edge;
+
+/// <summary>Section <c>Edge</c>. <see cref="Gateways"/> and the settings of probes and activity may change while the edge runs.</summary>
+public sealed class EdgeOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Edge";
+
+    /// <summary>
+    /// Base URL of each gateway, for example <c>http://gateway-1:8081</c>. It also names the gateway in the choice by user: with the
+    /// same URLs, in any order, every edge sends a user to the same one.
+    /// </summary>
+    public IList<Uri> Gateways { get; } = [];
+
+    /// <summary>Time between two probes of a gateway's <c>/health/ready</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    public TimeSpan HealthCheckInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a probe may take before it counts as failed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    public TimeSpan HealthCheckTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After how many failed probes in a row a gateway gets no new requests; its open sockets stay. One good probe brings it back.</summary>
+    [Range(1, 100)]
+    public int HealthCheckThreshold { get; set; } = 2;
+
+    /// <summary>How long a gateway that failed requests, not probes, is left alone before it is tried again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan ReactivationPeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a request, stream or socket may pass no byte in either direction before it is cut. Live sockets carry a ping every
+    /// 30 s, so what is silent for longer than that several times over is dead.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long a stopping edge lets open requests and sockets go on. Clients then come back through another edge.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Gateways.Count == 0)
+        {
+            yield return new("at least one base URL is needed, for example Edge__Gateways__0=http://localhost:8081", [nameof(Gateways)]);
+        }
+
+        var seen = new HashSet<Uri>();
+        for (var i = 0; i < Gateways.Count; i++)
+        {
+            var gateway = Gateways[i];
+            if (!gateway.IsAbsoluteUri || (gateway.Scheme != Uri.UriSchemeHttp && gateway.Scheme != Uri.UriSchemeHttps))
+            {
+                yield return new($"'{gateway}' is no http or https URL", [$"{nameof(Gateways)}:{i}"]);
+            }
+            else if (!seen.Add(gateway))
+            {
+                yield return new($"'{gateway}' is listed twice", [$"{nameof(Gateways)}:{i}"]);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace StreamChat.Edge.Proxy;
+
+/// <summary>
+/// Says in words what the proxy says by a bare status: 503 while no gateway is healthy, 502 and 504 when the chosen one failed
+/// before it answered. All are worth another try, and the answer says when.
+/// </summary>
+internal sealed class UnavailableMiddleware(RequestDelegate next)
+{
+    /// <summary>About the time until the next probe; a client's own backoff takes over from there.</summary>
+    private const string RetryAfterSeconds = "2";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context);
+        if (context.Features.Get<IForwarderErrorFeature>() is null || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var response = context.Response;
+        if (response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout))
+        {
+            return;
+        }
+
+        response.Headers.RetryAfter = RetryAfterSeconds;
+        response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("code", "unavailable");
+        json.WriteString("message", "The chat service cannot be reached at the moment. Please try again.");
+        json.WriteBoolean("retryable", true);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,247 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using StreamChat.Edge;
+
+namespace StreamChat.UnitTests.Edge;
+
+public sealed class EdgeAppTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_socket_is_passed_through_with_its_subprotocol_and_its_close()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        var (socket, _) = await edge.ConnectAsync("/ws/v1?user_id=ann");
+        using var closing = socket;
+        Assert.Equal("streamchat.v1", socket.SubProtocol);
+        await socket.SendAsync(Encoding.UTF8.GetBytes("héllo"), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        Assert.Equal("héllo", await EdgeUnderTest.ReceiveAsync(socket));
+
+        await socket.CloseAsync((WebSocketCloseStatus)4001, "bye", Cancel);
+        Assert.Equal((4001, "bye"), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task A_user_comes_to_the_same_gateway_by_every_way_and_users_are_spread()
+    {
+        await using var one = await FakeGateway.StartAsync();
+        await using var two = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(one.Url, two.Url);
+        await edge.UntilHealthyAsync(2);
+
+        var taken = new HashSet<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            var (first, byQuery) = await edge.ConnectAsync($"/ws/v1?user_id=user-{i}");
+            var (second, byPath) = await edge.ConnectAsync($"/ws/chat/user-{i}");
+            first.Dispose();
+            second.Dispose();
+            Assert.Equal(byQuery, byPath);
+            Assert.Equal(byQuery, (await edge.GetAsync($"/api/threads?user_id=user-{i}")).Gateway);
+            taken.Add(byQuery);
+        }
+
+        Assert.Equal(2, taken.Count);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_ready_gets_nothing_new_keeps_its_sockets_and_comes_back()
+    {
+        await using var one = await FakeGateway.StartAsync();
+        await using var two = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(one.Url, two.Url);
+        await edge.UntilHealthyAsync(2);
+        var (socket, home) = await edge.ConnectAsync("/ws/v1?user_id=ann");
+        using var closing = socket;
+        var (draining, other) = home == one.Url ? (one, two) : (two, one);
+
+        draining.Ready = false;
+        await edge.UntilHealthyAsync(1);
+        Assert.Equal(other.Url, (await edge.GetAsync("/?user_id=ann")).Gateway);
+        await socket.SendAsync(Encoding.UTF8.GetBytes("still here"), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        Assert.Equal("still here", await EdgeUnderTest.ReceiveAsync(socket));
+
+        draining.Ready = true;
+        await edge.UntilHealthyAsync(2);
+        Assert.Equal(home, (await edge.GetAsync("/?user_id=ann")).Gateway);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_died_is_answered_for_until_it_is_out_of_rotation()
+    {
+        await using var one = await FakeGateway.StartAsync();
+        await using var two = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(one.Url, two.Url);
+        await edge.UntilHealthyAsync(2);
+        var home = (await edge.GetAsync("/?user_id=ann")).Gateway;
+        var (dying, other) = home == one.Url ? (one, two) : (two, one);
+        var otherUrl = other.Url;
+
+        await dying.DisposeAsync();
+        await EdgeUnderTest.UntilAsync(async () =>
+        {
+            using var response = await edge.Client.GetAsync("/?user_id=ann", Cancel);
+            if (response.IsSuccessStatusCode)
+            {
+                return true;
+            }
+
+            await AssertUnavailableAsync(response, HttpStatusCode.BadGateway);
+            return false;
+        });
+
+        Assert.Equal(otherUrl, (await edge.GetAsync("/?user_id=ann")).Gateway);
+    }
+
+    [Fact]
+    public async Task With_no_gateway_the_edge_is_not_ready_and_says_so_until_one_comes()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        gateway.Ready = false;
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        await EdgeUnderTest.UntilAsync(async () =>
+        {
+            using var response = await edge.Client.GetAsync("/?user_id=ann", Cancel);
+            return response.StatusCode == HttpStatusCode.ServiceUnavailable;
+        });
+        using (var refused = await edge.Client.GetAsync("/?user_id=ann", Cancel))
+        {
+            await AssertUnavailableAsync(refused, HttpStatusCode.ServiceUnavailable);
+        }
+
+        using (var ready = await edge.Client.GetAsync("/health/ready", Cancel))
+        using (var live = await edge.Client.GetAsync("/health/live", Cancel))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
+        }
+
+        gateway.Ready = true;
+        await edge.UntilHealthyAsync(1);
+        Assert.Equal(gateway.Url, (await edge.GetAsync("/?user_id=ann")).Gateway);
+    }
+
+    [Fact]
+    public async Task A_gateway_s_own_503_is_passed_on_as_it_is()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        using var response = await edge.Client.GetAsync("/busy", Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("too many users", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.Null(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task The_trace_goes_on_to_the_gateway()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
+        request.Headers.Add("tracestate", "vendor=1");
+        using var response = await edge.Client.SendAsync(request, Cancel);
+        var seen = JsonSerializer.Deserialize<Seen>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web)!;
+
+        Assert.Equal(Trace, seen.Headers["traceparent"].Split('-')[1]);
+        Assert.Equal("vendor=1", seen.Headers["tracestate"]);
+    }
+
+    [Fact]
+    public async Task The_gateway_learns_where_the_request_came_from_and_not_from_the_client()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/a%20b?x=1&y=%2F");
+        request.Headers.Host = "chat.example.org";
+        request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("Forwarded", "for=6.6.6.6");
+        using var response = await edge.Client.SendAsync(request, Cancel);
+        var seen = JsonSerializer.Deserialize<Seen>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web)!;
+
+        Assert.Equal("127.0.0.1", seen.Headers["X-Forwarded-For"]);
+        Assert.Equal("http", seen.Headers["X-Forwarded-Proto"]);
+        Assert.Equal("chat.example.org", seen.Headers["X-Forwarded-Host"]);
+        Assert.Equal("chat.example.org", seen.Headers["Host"]);
+        Assert.DoesNotContain("Forwarded", seen.Headers);
+        Assert.Equal("/a%20b?x=1&y=%2F", seen.Target);
+    }
+
+    [Fact]
+    public async Task An_event_stream_arrives_event_by_event()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        using var response = await edge.Client.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead, Cancel)
+            .WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        for (var i = 1; i <= 3; i++)
+        {
+            gateway.WriteEvent();
+            Assert.Equal($"data: {i}", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+            await reader.ReadLineAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Gateways_can_be_added_while_it_runs_and_a_wrong_change_changes_nothing()
+    {
+        await using var one = await FakeGateway.StartAsync();
+        await using var two = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(one.Url);
+        await edge.UntilHealthyAsync(1);
+
+        edge.Configure(("Edge:Gateways:1", two.Url));
+        await edge.UntilHealthyAsync(2);
+
+        edge.Configure(("Edge:Gateways:1", "ftp://nowhere"));
+        await edge.UntilHealthyAsync(2);
+    }
+
+    [Fact]
+    public void Wrong_settings_are_reported_together_by_key()
+    {
+        var e = Assert.Throws<OptionsValidationException>(() => EdgeApp.Build(
+            ["--Edge:Gateways:0=ftp://nowhere", "--Edge:Gateways:1=http://a", "--Edge:Gateways:2=http://a/"]));
+        Assert.Contains(e.Failures, f => f.Contains("Edge:Gateways:0", StringComparison.Ordinal));
+        Assert.Contains(e.Failures, f => f.Contains("Edge:Gateways:2", StringComparison.Ordinal));
+
+        e = Assert.Throws<OptionsValidationException>(() => EdgeApp.Build(["--Edge:HealthCheckThreshold=0"]));
+        Assert.Contains("Edge:HealthCheckThreshold", Assert.Single(e.Failures), StringComparison.Ordinal);
+
+        e = Assert.Throws<OptionsValidationException>(() => EdgeApp.Build([]));
+        Assert.Contains("Edge__Gateways__0", Assert.Single(e.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Defaults_are_as_documented()
+    {
+        var options = new EdgeOptions();
+        Assert.Equal(TimeSpan.FromSeconds(2), options.HealthCheckInterval);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.HealthCheckTimeout);
+        Assert.Equal(2, options.HealthCheckThreshold);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.ReactivationPeriod);
+        Assert.Equal(TimeSpan.FromMinutes(3), options.ActivityTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.DrainTimeout);
+    }
+
+    private static async Task AssertUnavailableAsync(HttpResponseMessage response, HttpStatusCode expected)
+    {
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter!.Delta);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("unavailable", body.RootElement.GetProperty("code").GetString());
+    }
+}
