@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Runs;
-using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
