@@ -1,11 +1,13 @@
 using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Models.Demo.Needs;
+using StreamChat.AgentWorker.Models.Demo.Replies;
 
 namespace StreamChat.AgentWorker.Models.Demo;
 
 /// <summary>What the demo model has to say: tool calls, or a text.</summary>
 internal sealed record DemoAnswer(string Text, IReadOnlyList<FunctionCallContent> Calls)
 {
-    public static DemoAnswer To(DemoConversation conversation) => new(Replies.GeneralReply.To(conversation), []);
+    public static DemoAnswer To(DemoConversation conversation) => NeedAnswer.To(conversation) ?? new DemoAnswer(Reply.To(conversation), []);
 
     /// <summary>What is still to be said after <paramref name="prefix"/>.</summary>
     public string TextAfter(string prefix)
