@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,10 @@ public static class BusRegistration
         bus.ConfigureJsonSerializerOptions(json =>
         {
             json.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+
+            // MassTransit's own default is indented and escapes every letter beyond ASCII
+            json.WriteIndented = false;
+            json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             return json;
         });
         foreach (var module in modules)
