@@ -1,6 +1,8 @@
+using System.Text.Encodings.Web;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StreamChat.Contracts;
 using StreamChat.Hosting.Options;
 
@@ -22,7 +24,12 @@ public static class BusRegistration
     {
         var options = configuration.GetValidatedOptions<BusOptions>(BusOptions.Section);
         services.AddValidatedOptions<BusOptions>(BusOptions.Section);
-        services.AddSingleton<InstanceSender>();
+        services.AddSingleton<InMemoryWindow>();
+        services.AddSingleton(provider => new InstanceSender(
+            provider.GetRequiredService<IBus>(),
+            provider.GetRequiredService<IOptions<BusOptions>>(),
+            provider.GetRequiredService<InMemoryWindow>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
             host.WaitUntilStarted = false;
@@ -38,7 +45,11 @@ public static class BusRegistration
 
             if (options.Transport == BusTransport.InMemory)
             {
-                bus.UsingInMemory((context, transport) => Configure(context, transport, modules));
+                bus.UsingInMemory((context, transport) =>
+                {
+                    Configure(context, transport, modules);
+                    transport.ConnectReceiveObserver(context.GetRequiredService<InMemoryWindow>());
+                });
             }
             else
             {
@@ -57,6 +68,10 @@ public static class BusRegistration
         bus.ConfigureJsonSerializerOptions(json =>
         {
             json.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+
+            // MassTransit's own default is indented and escapes every letter beyond ASCII
+            json.WriteIndented = false;
+            json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             return json;
         });
         foreach (var module in modules)

@@ -16,14 +16,23 @@ public sealed class InstanceGoneException : Exception
 }
 
 /// <summary>Sends to one process, transient, and with a deadline.</summary>
-/// <param name="bus">The bus.</param>
-/// <param name="options">Transport and deadline.</param>
-/// <param name="time">The clock of the deadline.</param>
-public sealed class InstanceSender(IBus bus, IOptions<BusOptions> options, TimeProvider time)
+public sealed class InstanceSender
 {
     private static readonly Uri ExchangeAddress = new($"exchange:{BusNames.InstanceExchange}?type=direct");
 
+    private readonly IBus _bus;
+    private readonly BusOptions _options;
+    private readonly InMemoryWindow _window;
+    private readonly TimeProvider _time;
     private Task<ISendEndpoint>? _exchange;
+
+    internal InstanceSender(IBus bus, IOptions<BusOptions> options, InMemoryWindow window, TimeProvider time)
+    {
+        _bus = bus;
+        _options = options.Value;
+        _window = window;
+        _time = time;
+    }
 
     /// <summary>Sends one message and waits for the broker's confirm.</summary>
     /// <typeparam name="T">The message.</typeparam>
@@ -38,11 +47,12 @@ public sealed class InstanceSender(IBus bus, IOptions<BusOptions> options, TimeP
     {
         try
         {
-            await Deadlines.RunAsync(options.Value.PublishTimeout, time, async token =>
+            await Deadlines.RunAsync(_options.PublishTimeout, _time, async token =>
             {
-                if (options.Value.Transport == BusTransport.InMemory)
+                if (_options.Transport == BusTransport.InMemory)
                 {
-                    var direct = await bus.GetSendEndpoint(new Uri($"queue:{queue}"));
+                    await _window.EnterAsync(queue, token);
+                    var direct = await _bus.GetSendEndpoint(new Uri($"queue:{queue}"));
                     await direct.Send(message, token);
                     return;
                 }
@@ -57,19 +67,26 @@ public sealed class InstanceSender(IBus bus, IOptions<BusOptions> options, TimeP
         }
     }
 
-    private static void Address(SendContext context, string queue)
+    /// <summary>Makes a publish or send fail, instead of vanishing, when no queue takes the message. For RabbitMQ; no effect in memory.</summary>
+    /// <param name="context">The send under way.</param>
+    public static void RequireQueue(SendContext context)
     {
-        context.SetRoutingKey(queue);
-        context.Durable = false;
         if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
         {
             rabbit.Mandatory = true;
         }
     }
 
+    private static void Address(SendContext context, string queue)
+    {
+        context.SetRoutingKey(queue);
+        context.Durable = false;
+        RequireQueue(context);
+    }
+
     private async Task<ISendEndpoint> GetExchangeAsync()
     {
-        var endpoint = _exchange ??= bus.GetSendEndpoint(ExchangeAddress);
+        var endpoint = _exchange ??= _bus.GetSendEndpoint(ExchangeAddress);
         try
         {
             return await endpoint;

@@ -12,6 +12,11 @@ public interface IIdGenerator
     /// <summary>A short random id for a process instance: 12 lower-case hex digits.</summary>
     /// <returns>The id.</returns>
     string NewInstanceId();
+
+    /// <summary>A random number to spread things by.</summary>
+    /// <param name="below">The bound, exclusive; at least 1.</param>
+    /// <returns>0 up to <paramref name="below"/>.</returns>
+    int NewSpread(int below);
 }
 
 /// <summary>Ids from the system's cryptographic randomness and the injected clock.</summary>
@@ -23,4 +28,7 @@ public sealed class SystemIdGenerator(TimeProvider time) : IIdGenerator
 
     /// <inheritdoc/>
     public string NewInstanceId() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+
+    /// <inheritdoc/>
+    public int NewSpread(int below) => RandomNumberGenerator.GetInt32(below);
 }

@@ -1,0 +1,38 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Runs;
+using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Bus;
+
+namespace StreamChat.AgentWorker;
+
+/// <summary>What an agent-worker does on the bus.</summary>
+public sealed class AgentWorkerBus : IBusModule
+{
+    // control messages are short and must not wait behind each other
+    private const int ControlConcurrency = 32;
+
+    /// <inheritdoc/>
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<StartRunConsumer>();
+        bus.AddConsumer<RunControlConsumer>();
+        bus.AddConsumer<ToolsAnnouncedConsumer>();
+        bus.AddRequestClient<CallTool>();
+    }
+
+    /// <inheritdoc/>
+    public void ConfigureEndpoints(IBusRegistrationContext context, IBusFactoryConfigurator bus)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var self = BusNames.Instance(BusNames.AgentWorker, context.GetRequiredService<WorkerIdentity>().WorkerId);
+        var runs = context.GetRequiredService<IOptions<WorkerOptions>>().Value.Runs;
+
+        bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
+        bus.WorkQueue(BusNames.AgentRuns, runs, quorum: true, endpoint => endpoint.ConfigureConsumer<StartRunConsumer>(context));
+        bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
+        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
+        bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
+    }
+}

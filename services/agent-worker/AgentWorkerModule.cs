@@ -1,0 +1,59 @@
+using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Models.Demo;
+using StreamChat.AgentWorker.Relay;
+using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Hosting.Options;
+
+namespace StreamChat.AgentWorker;
+
+/// <summary>The agent-worker as a module: its own process adds it, and so does the standalone server.</summary>
+public static class AgentWorkerModule
+{
+    /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agent</c>, <c>Model</c>, <c>Store</c>.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<WorkerIdentity>();
+        services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
+        services.AddRuns();
+        services.AddAgents();
+        services.AddModel();
+        services.AddConversationStore(configuration);
+        return services;
+    }
+
+    private static void AddRuns(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<RelayOptions>(RelayOptions.Section);
+        services.AddValidatedOptions<RunOptions>(RunOptions.Section);
+        services.AddValidatedOptions<RunLogOptions>(RunLogOptions.Section);
+        services.AddSingleton<RelayMetrics>();
+        services.AddSingleton<RunMetrics>();
+        services.AddSingleton<IRelayTransport, BusRelayTransport>();
+        services.AddSingleton<RunRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunRelay>());
+        services.AddSingleton<RunTable>();
+        services.AddSingleton<RunExecutor>();
+    }
+
+    private static void AddAgents(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<AgentOptions>(AgentOptions.Section);
+        services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<IToolCaller, BusToolCaller>();
+        services.AddSingleton<AgentLoop>();
+        services.AddHostedService<ToolsRequester>();
+    }
+
+    private static void AddModel(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
+        services.AddValidatedOptions<DemoModelOptions>(DemoModelOptions.Section);
+        services.AddSingleton<IChatClient, DemoChatClient>();
+    }
+}

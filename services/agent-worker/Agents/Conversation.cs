@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Storage;
+
+namespace StreamChat.AgentWorker.Agents;
+
+/// <summary>Between the stored form of a conversation and the model's.</summary>
+internal static class Conversation
+{
+    /// <summary>The stored messages as the model takes them.</summary>
+    public static IEnumerable<ChatMessage> ToModel(IEnumerable<StoredMessage> messages)
+    {
+        // a call whose result is missing (the run was stopped) would be refused by most providers
+        var stored = messages.ToList();
+        var answered = stored.Where(m => m.ToolCallId is not null).Select(m => m.ToolCallId!).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> called = new(StringComparer.Ordinal);
+        foreach (var message in stored)
+        {
+            if (message.ToolCallId is { } callId)
+            {
+                if (called.Contains(callId))
+                {
+                    yield return new ChatMessage(ChatRole.Tool, [new FunctionResultContent(callId, message.Content)]) { MessageId = message.MessageId };
+                }
+
+                continue;
+            }
+
+            List<AIContent> contents = [];
+            if (message.Content.Length > 0)
+            {
+                contents.Add(new TextContent(message.Content));
+            }
+
+            foreach (var call in message.ToolCalls is { } json ? JsonSerializer.Deserialize(json, ConversationJson.Default.StoredToolCallArray) ?? [] : [])
+            {
+                if (answered.Contains(call.Id) && called.Add(call.Id))
+                {
+                    contents.Add(new FunctionCallContent(call.Id, call.Name, call.Arguments.EnumerateObject().ToDictionary(p => p.Name, object? (p) => p.Value)));
+                }
+            }
+
+            if (contents.Count > 0)
+            {
+                yield return new ChatMessage(Role(message.Role), contents) { MessageId = message.MessageId };
+            }
+        }
+    }
+
+    /// <summary>The tool calls of one message, as stored with it.</summary>
+    public static string? ToStored(IReadOnlyList<FunctionCallContent> calls) => calls.Count == 0
+        ? null
+        : JsonSerializer.Serialize(
+            calls.Select(c => new StoredToolCall(c.CallId, c.Name, ToolArguments.ToJson(c))).ToArray(),
+            ConversationJson.Default.StoredToolCallArray);
+
+    private static ChatRole Role(string role) => role switch
+    {
+        "assistant" => ChatRole.Assistant,
+        "system" or "developer" => ChatRole.System,
+        _ => ChatRole.User,
+    };
+
+    internal sealed record StoredToolCall(string Id, string Name, JsonElement Arguments);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Conversation.StoredToolCall[]))]
+internal sealed partial class ConversationJson : JsonSerializerContext;

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Models;
+using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Bus;
+
+namespace StreamChat.AgentWorker.Agents;
+
+/// <summary>What a call of a tool came to.</summary>
+/// <param name="Value">The result as JSON; null if it failed.</param>
+/// <param name="Error">Why it failed; null if it did not.</param>
+internal sealed record ToolOutcome(JsonElement? Value, string? Error)
+{
+    /// <summary>The result, or the error, as text: a JSON string as it is, anything else as its JSON.</summary>
+    public string Text => Error ?? (Value is { ValueKind: JsonValueKind.String } s ? s.GetString()! : Value?.GetRawText() ?? "null");
+}
+
+/// <summary>Hands a tool call to the tool-workers over the bus and always comes back with an outcome, in time.</summary>
+internal interface IToolCaller
+{
+    /// <exception cref="OperationCanceledException">The run is to stop.</exception>
+    Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken);
+}
+
+/// <inheritdoc/>
+internal sealed partial class BusToolCaller(
+    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<AgentOptions> options, IOptions<BusOptions> bus, TimeProvider time,
+    ILogger<BusToolCaller> logger) : IToolCaller
+{
+    // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    public async Task<ToolOutcome> CallAsync(
+        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    {
+        using var activity = WorkerTelemetry.Source.StartActivity($"execute_tool {call.Name}");
+        activity?.SetTag("gen_ai.operation.name", "execute_tool");
+        activity?.SetTag("gen_ai.tool.name", call.Name);
+        activity?.SetTag("gen_ai.tool.call.id", call.CallId);
+        var outcome = await SendAsync(runId, threadId, userId, call, cancellationToken);
+        if (outcome.Error is not null)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            activity?.SetTag("error.type", "tool_error");
+        }
+
+        return outcome;
+    }
+
+    private async Task<ToolOutcome> SendAsync(
+        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    {
+        if (!catalog.Current().Tools.TryGetValue(call.Name, out var tool))
+        {
+            return new ToolOutcome(null, $"Tool not found: {call.Name}");
+        }
+
+        var timeout = tool.Timeout > TimeSpan.Zero && tool.Timeout < options.Value.ToolTimeout ? tool.Timeout : options.Value.ToolTimeout;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
+            ToolResult? result = null;
+            await Deadlines.RunAsync(timeout + Grace + bus.Value.PublishTimeout, time, async token =>
+            {
+                var response = await client.GetResponse<ToolResult>(
+                    new CallTool
+                    {
+                        RunId = runId,
+                        ToolCallId = call.CallId,
+                        Name = call.Name,
+                        Arguments = ToolArguments.ToJson(call),
+                        ThreadId = threadId,
+                        UserId = userId,
+                        Timeout = timeout,
+                    },
+                    token,
+                    RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
+                result = response.Message;
+            }, cancellationToken);
+            return new ToolOutcome(result!.Result, result.Error);
+        }
+        catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
+        {
+            return new ToolOutcome(null, $"The tool {call.Name} did not answer within {timeout.TotalSeconds:0.#} s.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogCallFailed(call.Name, runId, e);
+            return new ToolOutcome(null, $"The tool {call.Name} could not be reached.");
+        }
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "Tool {Tool} could not be called for run {RunId}.")]
+    private partial void LogCallFailed(string tool, Guid runId, Exception exception);
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.AI;
+using StreamChat.Contracts.Tools;
+
+namespace StreamChat.AgentWorker.Agents;
+
+/// <summary>The tools that tool-workers offer right now, as they announced them. One that falls silent is forgotten.</summary>
+internal sealed class ToolCatalog(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
+    private Snapshot _snapshot = Snapshot.Empty;
+
+    /// <summary>Takes an announcement; the newest of a tool-worker replaces its older ones.</summary>
+    public void Announce(ToolsAnnounced announced)
+    {
+        lock (_lock)
+        {
+            if (announced.Tools.Count == 0)
+            {
+                _offers.Remove(announced.ToolWorkerId);
+            }
+            else
+            {
+                _offers[announced.ToolWorkerId] = new Offer(announced.Tools, time.GetTimestamp(), announced.ValidFor);
+            }
+
+            _snapshot = Build();
+        }
+    }
+
+    /// <summary>What is offered now.</summary>
+    public Snapshot Current()
+    {
+        lock (_lock)
+        {
+            var silent = _offers.Where(o => time.GetElapsedTime(o.Value.HeardAt) > o.Value.ValidFor).Select(o => o.Key).ToList();
+            if (silent.Count > 0)
+            {
+                silent.ForEach(id => _offers.Remove(id));
+                _snapshot = Build();
+            }
+
+            return _snapshot;
+        }
+    }
+
+    private Snapshot Build()
+    {
+        Dictionary<string, ToolDescription> tools = new(StringComparer.Ordinal);
+        foreach (var tool in _offers.Values.OrderBy(o => o.HeardAt).SelectMany(o => o.Tools))
+        {
+            tools[tool.Name] = tool;
+        }
+
+        var declarations = tools.Values
+            .OrderBy(t => t.Name, StringComparer.Ordinal)
+            .Select(t => (AITool)AIFunctionFactory.CreateDeclaration(t.Name, t.Description, t.Parameters))
+            .ToList();
+        return new Snapshot(tools, declarations);
+    }
+
+    /// <summary>The tools at one moment, by name and as the model wants them.</summary>
+    internal sealed record Snapshot(IReadOnlyDictionary<string, ToolDescription> Tools, IList<AITool> Declarations)
+    {
+        public static readonly Snapshot Empty = new(new Dictionary<string, ToolDescription>(), []);
+    }
+
+    private sealed record Offer(IReadOnlyList<ToolDescription> Tools, long HeardAt, TimeSpan ValidFor);
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.AI;
+
+namespace StreamChat.AgentWorker.Models.Demo;
+
+/// <summary>A tool call made for the last question, and its result when it is there.</summary>
+internal sealed record MadeCall(string Name, FunctionResultContent? Result);
+
+/// <summary>What the demo model reads in the messages it is given.</summary>
+internal sealed class DemoConversation
+{
+    public DemoConversation(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        var all = messages.ToList();
+        if (all.Count > 0 && all[^1].Role == ChatRole.Assistant && !all[^1].Contents.Any(c => c is FunctionCallContent))
+        {
+            Prefix = all[^1].Text;
+            all.RemoveAt(all.Count - 1);
+        }
+
+        MessageCount = all.Count;
+        InputWords = all.Sum(m => Deltas.Of(m.Text).LongCount());
+        UserTexts = all.Where(m => m.Role == ChatRole.User).Select(m => m.Text.Replace('’', '\'').Trim()).ToList();
+        Question = UserTexts.Count > 0 ? UserTexts[^1] : "";
+        InChinese = Language.IsChinese(Question);
+        Calls = CallsIn(all.Skip(all.FindLastIndex(m => m.Role == ChatRole.User) + 1).ToList());
+        Tools = (options?.Tools ?? []).OfType<AIFunctionDeclaration>().Select(t => t.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>How much of the answer has been said already, when the model is to go on with it.</summary>
+    public string Prefix { get; } = "";
+
+    /// <summary>Without the begun answer.</summary>
+    public int MessageCount { get; }
+
+    public long InputWords { get; }
+
+    /// <summary>All that the user said, oldest first.</summary>
+    public IReadOnlyList<string> UserTexts { get; }
+
+    /// <summary>The last of them.</summary>
+    public string Question { get; }
+
+    public bool InChinese { get; }
+
+    /// <summary>The calls made since the question, in order.</summary>
+    public IReadOnlyList<MadeCall> Calls { get; }
+
+    /// <summary>The names of the tools offered.</summary>
+    public IReadOnlySet<string> Tools { get; }
+
+    /// <summary>The text in the user's language.</summary>
+    public string Say(string english, string chinese) => InChinese ? chinese : english;
+
+    private static List<MadeCall> CallsIn(List<ChatMessage> messages)
+    {
+        var contents = messages.SelectMany(m => m.Contents).ToList();
+        var results = contents.OfType<FunctionResultContent>().GroupBy(r => r.CallId).ToDictionary(g => g.Key, g => g.Last());
+        return contents.OfType<FunctionCallContent>().Select(c => new MadeCall(c.Name, results.GetValueOrDefault(c.CallId))).ToList();
+    }
+}

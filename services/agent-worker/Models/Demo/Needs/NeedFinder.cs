@@ -1,0 +1,29 @@
+namespace StreamChat.AgentWorker.Models.Demo.Needs;
+
+/// <summary>Finds what a question needs.</summary>
+internal static class NeedFinder
+{
+    private static readonly IReadOnlyList<INeedKind> Kinds =
+        [new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed()];
+
+    /// <summary>The needs in the order of the question, each once.</summary>
+    public static IReadOnlyList<Need> In(DemoConversation conversation)
+    {
+        var question = conversation.Question;
+        var found = Kinds.SelectMany(kind => kind.FindIn(question).Select(mention => (kind, mention))).OrderBy(f => f.mention.Index).ToList();
+        List<Need> needs = [];
+        for (var i = 0; i < found.Count; i++)
+        {
+            var (kind, mention) = found[i];
+            var from = i == 0 ? 0 : Math.Min(found[i - 1].mention.End, mention.Index);
+            var to = i == found.Count - 1 ? question.Length : Math.Max(found[i + 1].mention.Index, mention.End);
+            needs.AddRange(kind.Read(mention with { Before = question[from..mention.Index], After = question[mention.Index..to] }, conversation));
+        }
+
+        // "what time is it, the local time in Tokyo" is one need, said twice
+        return needs
+            .Where(n => n.Subject.Length > 0 || !needs.Any(o => o.Kind == n.Kind && o.Subject.Length > 0))
+            .DistinctBy(n => (n.Kind, n.Subject))
+            .ToList();
+    }
+}

@@ -1,0 +1,58 @@
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>Why a run was stopped; noted at the moment it happens.</summary>
+internal enum StopReason
+{
+    None,
+
+    /// <summary>Its user asked.</summary>
+    Cancelled,
+
+    /// <summary><see cref="RunOptions.WallTime"/> passed.</summary>
+    WallTime,
+
+    /// <summary>This worker goes down; another one takes the run over.</summary>
+    Shutdown,
+
+    /// <summary>Another worker has taken it over.</summary>
+    TakenOver,
+}
+
+/// <summary>A run that this worker has in hand, or had lately.</summary>
+internal sealed class ActiveRun(Guid runId, string userId) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _reason;
+
+    public Guid RunId => runId;
+
+    public string UserId => userId;
+
+    /// <summary>Fires when the run is to stop; <see cref="StopReason"/> says why.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    public StopReason StopReason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>What it has said; null until it is claimed.</summary>
+    public RunLog? Log { get; set; }
+
+    /// <summary>When it ended, a <see cref="TimeProvider"/> timestamp.</summary>
+    public long EndedAt { get; set; }
+
+    /// <summary>Completes at its end.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Stops it. The first reason counts.</summary>
+    public void Stop(StopReason reason)
+    {
+        if (!_ended.Task.IsCompleted && Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        {
+            _stop.Cancel();
+        }
+    }
+
+    public void End() => _ended.TrySetResult();
+
+    public void Dispose() => _stop.Dispose();
+}

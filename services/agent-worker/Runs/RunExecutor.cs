@@ -1,0 +1,348 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Bus;
+
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>
+/// One run from its request to its end. The order matters: registered before anything is awaited, so that a cancel finds it;
+/// claimed in the store before the model is asked, so that nobody else runs it; written to the store before its end is told, so
+/// that the end can be had later; and told before the request is acknowledged, so that the death of this worker repeats it.
+/// </summary>
+internal sealed partial class RunExecutor(
+    RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, IOptions<RunOptions> limits,
+    IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
+{
+    private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Runs it. Returns when the request may be acknowledged.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="redelivered">Whether the broker delivered it before.</param>
+    /// <param name="shutdown">Fires when this worker goes down and gives back what it has in hand.</param>
+    /// <exception cref="OperationCanceledException">Given back: another worker is to take it.</exception>
+    public async Task ExecuteAsync(StartRun request, bool redelivered, CancellationToken shutdown)
+    {
+        var run = new ActiveRun(request.RunId, request.UserId);
+        if (!table.TryAdd(run, out var known))
+        {
+            run.Dispose();
+            await JoinAsync(known, request, redelivered, shutdown);
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        var outcome = "not_run";
+        var keep = false;
+        metrics.Started();
+        using var stopping = shutdown.Register(() => run.Stop(StopReason.Shutdown));
+        try
+        {
+            var claim = await ClaimAsync(request, redelivered, run.Stopping);
+            (outcome, keep) = claim switch
+            {
+                { Status: RunClaimStatus.Claimed } => (await RunClaimedAsync(run, request, claim), true),
+                { Status: RunClaimStatus.Cancelled } => (await EndCancelledAsync(run, request, claim), true),
+                { Status: RunClaimStatus.Active } => (await ForwardAsync(request, claim.Record!), false),
+                { Status: RunClaimStatus.Ended } => (await TellEndAsync(run, request, claim.Record!, claim.History), false),
+                { Status: RunClaimStatus.Forbidden } => (await RefuseAsync(run, request, RunErrorCodes.Forbidden, "This conversation belongs to somebody else."), false),
+                _ => (await RefuseAsync(run, request, RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again."), false),
+            };
+        }
+        catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
+        {
+            outcome = "given_back";
+            LogGivenBack(run.RunId);
+            throw;
+        }
+        finally
+        {
+            table.End(run, keep && outcome != "taken_over");
+            metrics.Ended(started, outcome);
+        }
+
+        if (run.Log is { } log)
+        {
+            await WaitUntilToldAsync(log);
+        }
+    }
+
+    private async Task<RunClaim?> ClaimAsync(StartRun request, bool redelivered, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.BeginRunAsync(
+                new RunClaimRequest
+                {
+                    RunId = request.RunId,
+                    ThreadId = request.ThreadId,
+                    UserId = request.UserId,
+                    WorkerId = identity.WorkerId,
+                    TakeOver = redelivered,
+                    HistoryLimit = limits.Value.HistoryMessages,
+                },
+                cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreUnavailable(request.RunId, e);
+            return null;
+        }
+    }
+
+    private async Task<string> RunClaimedAsync(ActiveRun run, StartRun request, RunClaim claim)
+    {
+        var log = Begin(run, request, claim.Attempt);
+        var transcript = new RunTranscript(request.RunId);
+        var input = NewMessages(request, threadIsNew: claim.History.Count == 0);
+        input.ForEach(transcript.Add);
+        using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
+        using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
+
+        var end = await RunLoopAsync(run, request, [.. claim.History, .. input], transcript);
+        var completion = new RunCompletion
+        {
+            RunId = request.RunId,
+            ThreadId = request.ThreadId,
+            WorkerId = identity.WorkerId,
+            Attempt = claim.Attempt,
+            Outcome = end.Outcome,
+            ErrorCode = end.Code,
+            ErrorMessage = end.Message,
+            Messages = transcript.Messages(),
+        };
+        switch (await CompleteAsync(completion))
+        {
+            case true:
+                Append(log, request, end);
+                break;
+            case false:
+                LogTakenOver(request.RunId, claim.Attempt);
+                run.Stop(StopReason.TakenOver);
+                return "taken_over";
+            case null:
+                end = new RunEnd(RunOutcome.Failed, RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
+                Append(log, request, end);
+                break;
+        }
+
+        return Name(end.Outcome);
+    }
+
+    private async Task<RunEnd> RunLoopAsync(ActiveRun run, StartRun request, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
+    {
+        try
+        {
+            var task = new AgentTask { RunId = request.RunId, ThreadId = request.ThreadId, UserId = request.UserId, Messages = messages };
+            await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
+            return new RunEnd(RunOutcome.Finished, null, null);
+        }
+        catch (OperationCanceledException) when (run.StopReason == StopReason.Cancelled)
+        {
+            return RunEnd.Cancelled;
+        }
+        catch (OperationCanceledException) when (run.StopReason == StopReason.WallTime)
+        {
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.LimitReached, $"The answer took longer than {limits.Value.WallTime.TotalSeconds:0} s and was stopped.");
+        }
+        catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
+        {
+            throw;
+        }
+        catch (RunLimitException e)
+        {
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.LimitReached, e.Message);
+        }
+        catch (ModelException e)
+        {
+            LogModelFailed(request.RunId, e.InnerException!);
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.ModelError, e.Message);
+        }
+        catch (Exception e)
+        {
+            LogRunFailed(request.RunId, e);
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
+        }
+    }
+
+    private async Task<string> EndCancelledAsync(ActiveRun run, StartRun request, RunClaim claim)
+    {
+        var log = Begin(run, request, claim.Attempt);
+        var completed = await CompleteAsync(new RunCompletion
+        {
+            RunId = request.RunId,
+            ThreadId = request.ThreadId,
+            WorkerId = identity.WorkerId,
+            Attempt = claim.Attempt,
+            Outcome = RunOutcome.Cancelled,
+            ErrorCode = RunErrorCodes.Cancelled,
+            ErrorMessage = RunEnd.Cancelled.Message,
+            Messages = NewMessages(request, threadIsNew: claim.History.Count == 0),
+        });
+        if (completed == false)
+        {
+            return "taken_over";
+        }
+
+        Append(log, request, RunEnd.Cancelled);
+        return Name(RunOutcome.Cancelled);
+    }
+
+    /// <summary>The same run id was sent twice: the second request sees the first one's run.</summary>
+    private async Task JoinAsync(ActiveRun known, StartRun request, bool redelivered, CancellationToken shutdown)
+    {
+        if (known.UserId == request.UserId && known.Log is { } log && !table.Attach(log, request.GatewayId, 0))
+        {
+            LogLogGone(request.RunId);
+        }
+
+        if (redelivered)
+        {
+            // our own request, given to us again because the connection to the broker broke: it guards the run until it ends
+            await known.Ended.WaitAsync(shutdown);
+        }
+    }
+
+    private async Task<string> ForwardAsync(StartRun request, RunRecord record)
+    {
+        try
+        {
+            await sender.SendAsync(
+                BusNames.Instance(BusNames.AgentWorker, record.WorkerId),
+                new AttachRun { RunId = request.RunId, UserId = request.UserId, GatewayId = request.GatewayId, Attempt = record.Attempt, AfterSeq = 0 },
+                CancellationToken.None);
+        }
+        catch (Exception e) when (e is InstanceGoneException or TimeoutException)
+        {
+            LogForwardFailed(request.RunId, record.WorkerId, e);
+        }
+
+        return "forwarded";
+    }
+
+    private Task<string> TellEndAsync(ActiveRun run, StartRun request, RunRecord record, IReadOnlyList<StoredMessage> said)
+    {
+        var log = Begin(run, request, record.Attempt);
+        log.Append(seq => new MessagesSnapshot
+        {
+            Seq = seq,
+            Messages = said.Select(m => new InputMessage { Id = m.MessageId, Role = m.Role, Content = m.Content }).ToList(),
+        });
+        Append(log, request, new RunEnd(record.Outcome!.Value, record.ErrorCode, record.ErrorMessage));
+        return Task.FromResult("told_end");
+    }
+
+    private Task<string> RefuseAsync(ActiveRun run, StartRun request, string code, string message)
+    {
+        var log = Begin(run, request, attempt: 1);
+        Append(log, request, new RunEnd(RunOutcome.Failed, code, message));
+        return Task.FromResult("refused");
+    }
+
+    private RunLog Begin(ActiveRun run, StartRun request, int attempt)
+    {
+        var log = new RunLog(request.RunId, attempt, logLimits.Value.MaxChars, limits.Value.MaxUnreadChars);
+        run.Log = log;
+        log.Append(seq => new RunStarted
+        {
+            Seq = seq,
+            ThreadId = request.ThreadId,
+            TraceId = Activity.Current?.TraceId.ToHexString(),
+            KeepMessages = attempt > 1 ? 0 : null,
+        });
+        table.Attach(log, request.GatewayId, 0);
+        return log;
+    }
+
+    private static void Append(RunLog log, StartRun request, RunEnd end) => log.Append(
+        seq => end.Outcome == RunOutcome.Finished
+            ? new RunFinished { Seq = seq, ThreadId = request.ThreadId }
+            : new RunError { Seq = seq, Code = end.Code ?? RunErrorCodes.Internal, Message = end.Message ?? "The run failed." },
+        last: true);
+
+    private static string Name(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Finished => "finished",
+        RunOutcome.Cancelled => "cancelled",
+        _ => "failed",
+    };
+
+    /// <returns>Null when the store could not be reached in time.</returns>
+    private async Task<bool?> CompleteAsync(RunCompletion completion)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                // not cancelled by anything: the end is to be written also of a run that was stopped
+                return await store.CompleteRunAsync(completion, CancellationToken.None);
+            }
+            catch (StoreUnavailableException e)
+            {
+                if (time.GetElapsedTime(started) > limits.Value.EndTimeout)
+                {
+                    LogEndNotStored(completion.RunId, e);
+                    return null;
+                }
+            }
+
+            await Task.Delay(StoreRetryDelay, time);
+        }
+    }
+
+    private async Task WaitUntilToldAsync(RunLog log)
+    {
+        using var deadline = new CancellationTokenSource(limits.Value.EndTimeout, time);
+        try
+        {
+            await log.WaitUntilSentAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // the lane goes on trying; the log is kept for those who attach
+            LogEndNotTold(log.RunId, limits.Value.EndTimeout);
+        }
+    }
+
+    /// <summary>What the request adds to the thread: all that came along when it is new, else the last message.</summary>
+    private static List<StoredMessage> NewMessages(StartRun request, bool threadIsNew) => request.Messages
+        .Select((m, i) => new StoredMessage { MessageId = m.Id ?? $"{request.RunId:N}-in-{i}", Role = m.Role, Content = m.Content, RunId = request.RunId })
+        .Skip(threadIsNew ? 0 : request.Messages.Count - 1)
+        .ToList();
+
+    private sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
+    {
+        public static readonly RunEnd Cancelled = new(RunOutcome.Cancelled, RunErrorCodes.Cancelled, "The run was cancelled.");
+    }
+
+    [LoggerMessage(2001, LogLevel.Error, "Run {RunId} failed.")]
+    private partial void LogRunFailed(Guid runId, Exception exception);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The model failed in run {RunId}.")]
+    private partial void LogModelFailed(Guid runId, Exception exception);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Run {RunId} is refused: the store is unavailable.")]
+    private partial void LogStoreUnavailable(Guid runId, Exception exception);
+
+    [LoggerMessage(2004, LogLevel.Error, "The end of run {RunId} could not be stored.")]
+    private partial void LogEndNotStored(Guid runId, Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The end of run {RunId} could not be told within {Timeout}.")]
+    private partial void LogEndNotTold(Guid runId, TimeSpan timeout);
+
+    [LoggerMessage(2006, LogLevel.Information, "Run {RunId} is given back to the broker: this worker stops.")]
+    private partial void LogGivenBack(Guid runId);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Run {RunId}, attempt {Attempt}, was taken over by another worker.")]
+    private partial void LogTakenOver(Guid runId, int attempt);
+
+    [LoggerMessage(2008, LogLevel.Warning, "Run {RunId} was asked for twice and worker {WorkerId}, which has it, could not be told.")]
+    private partial void LogForwardFailed(Guid runId, string workerId, Exception exception);
+
+    [LoggerMessage(2009, LogLevel.Information, "Run {RunId} was asked for twice and its log does not reach back to its start.")]
+    private partial void LogLogGone(Guid runId);
+}

@@ -1,0 +1,405 @@
+using System.Diagnostics;
+using System.Text;
+using StreamChat.AgentWorker.Relay;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>
+/// Everything that one attempt of a run has said, in order, and who reads it. The log is the buffer of the relay: a
+/// subscriber is a cursor into it, so a late one, a slow one and a live one are the same thing, and nothing is queued twice.
+/// Text is held as one buffer a message with the end of each delta, so that a token costs its characters and four bytes.
+/// </summary>
+internal sealed class RunLog
+{
+    // a text segment is closed at this size, so that what everybody has read can be let go of in pieces
+    private const int TextSegmentChars = 64 * 1024;
+
+    // what an event that is not text is taken to weigh besides its text
+    private const int EventOverhead = 128;
+
+    private readonly Lock _lock = new();
+    private readonly List<Segment> _segments = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _maxChars;
+    private readonly long _maxUnread;
+    private long _lastSeq;
+    private long _firstKept = 1;
+    private long _written;
+    private long _kept;
+    private bool _completed;
+    private RunCursor[] _cursors = [];
+    private TaskCompletionSource? _room;
+
+    /// <summary>Makes an empty log.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="attempt">The attempt, from 1.</param>
+    /// <param name="maxChars">How much to keep for those who attach later, in characters.</param>
+    /// <param name="maxUnread">How far the slowest cursor may stay behind before the writer waits, in characters.</param>
+    public RunLog(Guid runId, int attempt, long maxChars, long maxUnread)
+    {
+        RunId = runId;
+        Attempt = attempt;
+        _maxChars = maxChars;
+        _maxUnread = maxUnread;
+    }
+
+    public Guid RunId { get; }
+
+    public int Attempt { get; }
+
+    /// <summary>What is kept now, in characters.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _kept;
+            }
+        }
+    }
+
+    /// <summary>Appends one piece of a message's text as one event.</summary>
+    public void AppendText(string messageId, string delta)
+    {
+        RunCursor[] cursors;
+        lock (_lock)
+        {
+            ThrowIfCompleted();
+            _lastSeq++;
+            if (_segments.Count == 0 || _segments[^1] is not TextSegment text || text.MessageId != messageId || text.Text.Length >= TextSegmentChars)
+            {
+                text = new TextSegment(_lastSeq, _written, messageId);
+                _segments.Add(text);
+            }
+
+            text.Append(delta);
+            Grow(delta.Length);
+            cursors = _cursors;
+        }
+
+        Offer(cursors);
+    }
+
+    /// <summary>Appends an event other than text.</summary>
+    /// <param name="make">Makes the event from its position.</param>
+    /// <param name="last">Whether the run has ended with it.</param>
+    public void Append(Func<long, RunEvent> make, bool last = false)
+    {
+        RunCursor[] cursors;
+        lock (_lock)
+        {
+            ThrowIfCompleted();
+            var made = make(++_lastSeq);
+            Debug.Assert(made is not TextMessageContent, "text goes through AppendText");
+            var segment = new EventSegment(_lastSeq, _written, made, EventOverhead + Weight(made));
+            _segments.Add(segment);
+            Grow(segment.Size);
+            _completed = last;
+            cursors = _cursors;
+            SignalDrained();
+        }
+
+        Offer(cursors);
+    }
+
+    /// <summary>Waits until the slowest cursor is near enough. At once, unless a gateway or the broker is in trouble.</summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_lock)
+            {
+                if (_written - SlowestRead() <= _maxUnread)
+                {
+                    return;
+                }
+
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Adds a subscriber that sees everything after a position, replay and live alike. A lane has one cursor a run: a second
+    /// attach sets it back if it asks for more.
+    /// </summary>
+    /// <returns>False when what it asks for is not kept any more.</returns>
+    public bool Attach(IRelayLane lane, long afterSeq)
+    {
+        RunCursor cursor;
+        lock (_lock)
+        {
+            var next = Math.Min(afterSeq, _lastSeq) + 1;
+            if (next < _firstKept)
+            {
+                return false;
+            }
+
+            if (Array.Find(_cursors, c => c.Lane == lane) is { } existing)
+            {
+                cursor = existing;
+                if (next < cursor.NextSeq)
+                {
+                    cursor.MoveTo(next, WrittenBefore(next));
+                }
+            }
+            else
+            {
+                cursor = new RunCursor(this, lane);
+                cursor.MoveTo(next, WrittenBefore(next));
+                _cursors = [.. _cursors, cursor];
+            }
+        }
+
+        Offer([cursor]);
+        return true;
+    }
+
+    /// <summary>Whether a lane has a cursor here.</summary>
+    public bool HasCursor(IRelayLane lane)
+    {
+        lock (_lock)
+        {
+            return Array.Exists(_cursors, c => c.Lane == lane);
+        }
+    }
+
+    /// <summary>Removes a subscriber whose gateway is gone.</summary>
+    public void Detach(IRelayLane lane)
+    {
+        lock (_lock)
+        {
+            _cursors = Array.FindAll(_cursors, c => c.Lane != lane);
+            MakeRoom();
+            SignalDrained();
+        }
+    }
+
+    /// <summary>
+    /// Takes what a cursor has not read yet, up to a size. Neighbouring text deltas become one event when more than
+    /// <paramref name="mergeAbove"/> of them wait.
+    /// </summary>
+    /// <returns>Whether there is more.</returns>
+    public bool Read(RunCursor cursor, long maxChars, int mergeAbove, List<RunEvent> into)
+    {
+        lock (_lock)
+        {
+            if (Array.IndexOf(_cursors, cursor) < 0)
+            {
+                return false;
+            }
+
+            var index = IndexOf(cursor.NextSeq);
+            var chars = 0L;
+            while (index < _segments.Count && chars < maxChars)
+            {
+                var segment = _segments[index];
+                var (next, size) = segment.Read(cursor.NextSeq, maxChars - chars, mergeAbove, into);
+                chars += size;
+                cursor.MoveTo(next, WrittenBefore(next));
+                if (next > segment.LastSeq)
+                {
+                    index++;
+                }
+            }
+
+            MakeRoom();
+            return cursor.NextSeq <= _lastSeq;
+        }
+    }
+
+    /// <summary>The broker has what a cursor has read. One that has read a completed log is done.</summary>
+    public void Sent(RunCursor cursor)
+    {
+        lock (_lock)
+        {
+            if (_completed && cursor.NextSeq > _lastSeq)
+            {
+                _cursors = Array.FindAll(_cursors, c => c != cursor);
+                SignalDrained();
+            }
+        }
+    }
+
+    /// <summary>Waits until every subscriber's gateway has been sent the end.</summary>
+    public Task WaitUntilSentAsync(CancellationToken cancellationToken) => _drained.Task.WaitAsync(cancellationToken);
+
+    private static int Weight(RunEvent e) => e switch
+    {
+        ToolCallArgs args => args.Delta.Length,
+        ToolCallResult result => result.Content.Length,
+        MessagesSnapshot snapshot => snapshot.Messages.Sum(m => m.Content.Length),
+        _ => 0,
+    };
+
+    private static void Offer(RunCursor[] cursors)
+    {
+        foreach (var cursor in cursors)
+        {
+            cursor.Lane.Offer(cursor);
+        }
+    }
+
+    private void SignalDrained()
+    {
+        if (_completed && _cursors.Length == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException($"Run {RunId} has ended.");
+        }
+    }
+
+    private void Grow(int size)
+    {
+        _written += size;
+        _kept += size;
+        var slowest = _kept > _maxChars ? SlowestSeq() : 0;
+        while (_kept > _maxChars && _segments.Count > 1 && _segments[0].LastSeq < slowest)
+        {
+            _kept -= _segments[0].Size;
+            _segments.RemoveAt(0);
+            _firstKept = _segments[0].FirstSeq;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_room is not null && _written - SlowestRead() <= _maxUnread)
+        {
+            _room.SetResult();
+            _room = null;
+        }
+    }
+
+    private long SlowestRead() => _cursors.Length == 0 ? _written : _cursors.Min(c => c.ReadChars);
+
+    private long SlowestSeq() => _cursors.Length == 0 ? long.MaxValue : _cursors.Min(c => c.NextSeq);
+
+    private long WrittenBefore(long seq)
+    {
+        if (seq > _lastSeq)
+        {
+            return _written;
+        }
+
+        var segment = _segments[IndexOf(seq)];
+        return segment.WrittenBefore + segment.SizeBefore(seq);
+    }
+
+    // the segment that holds a position; one past the end for a position not yet written
+    private int IndexOf(long seq)
+    {
+        int low = 0, high = _segments.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_segments[middle].LastSeq < seq)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private abstract class Segment(long firstSeq, long writtenBefore)
+    {
+        public long FirstSeq { get; } = firstSeq;
+
+        public long WrittenBefore { get; } = writtenBefore;
+
+        public abstract long LastSeq { get; }
+
+        public abstract int Size { get; }
+
+        public abstract int SizeBefore(long seq);
+
+        public abstract (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into);
+    }
+
+    private sealed class EventSegment(long seq, long writtenBefore, RunEvent held, int size) : Segment(seq, writtenBefore)
+    {
+        public override long LastSeq => FirstSeq;
+
+        public override int Size => size;
+
+        public override int SizeBefore(long seq) => 0;
+
+        public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
+        {
+            into.Add(held);
+            return (FirstSeq + 1, size);
+        }
+    }
+
+    private sealed class TextSegment(long firstSeq, long writtenBefore, string messageId) : Segment(firstSeq, writtenBefore)
+    {
+        private readonly List<int> _ends = [];
+
+        public string MessageId => messageId;
+
+        public StringBuilder Text { get; } = new();
+
+        public override long LastSeq => FirstSeq + _ends.Count - 1;
+
+        public override int Size => Text.Length;
+
+        public void Append(string delta)
+        {
+            Text.Append(delta);
+            _ends.Add(Text.Length);
+        }
+
+        public override int SizeBefore(long seq) => StartOf((int)(seq - FirstSeq));
+
+        public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
+        {
+            var first = (int)(fromSeq - FirstSeq);
+            var end = first + 1;
+            while (end < _ends.Count && _ends[end] - StartOf(first) <= maxChars)
+            {
+                end++;
+            }
+
+            if (end - first > mergeAbove)
+            {
+                into.Add(Content(first, end));
+            }
+            else
+            {
+                for (var i = first; i < end; i++)
+                {
+                    into.Add(Content(i, i + 1));
+                }
+            }
+
+            return (FirstSeq + end, _ends[end - 1] - StartOf(first));
+        }
+
+        private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
+
+        private TextMessageContent Content(int first, int end) => new()
+        {
+            Seq = FirstSeq + end - 1,
+            FromSeq = end - first > 1 ? FirstSeq + first : null,
+            MessageId = messageId,
+            Delta = Text.ToString(StartOf(first), _ends[end - 1] - StartOf(first)),
+        };
+    }
+}

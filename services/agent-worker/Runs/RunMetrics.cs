@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>What this worker tells about its runs.</summary>
+internal sealed class RunMetrics
+{
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600],
+    };
+
+    private readonly TimeProvider _time;
+    private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _ended;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _firstToken;
+
+    public RunMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        _time = time;
+        var meter = meters.Create(WorkerTelemetry.Name);
+        _active = meter.CreateUpDownCounter<long>("streamchat.runs.active", "{run}", "Runs in hand.");
+        _ended = meter.CreateCounter<long>("streamchat.runs.ended", "{run}", "Runs by how they ended.");
+        _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
+        _firstToken = meter.CreateHistogram("streamchat.model.time_to_first_token", "s", "From asking the model to its first text.", advice: Seconds);
+    }
+
+    /// <summary>A timestamp to hand back.</summary>
+    public long Now => _time.GetTimestamp();
+
+    public void Started() => _active.Add(1);
+
+    public void Ended(long started, string outcome)
+    {
+        _active.Add(-1);
+        _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>Section <c>Limits:Run</c>: bounds of one run.</summary>
+internal sealed class RunOptions
+{
+    public const string Section = "Limits:Run";
+
+    /// <summary>A run that takes longer is ended as failed with code <c>limit_reached</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:25:00")] // the broker takes an unacknowledged message back after 30 minutes
+    public TimeSpan WallTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a run may go back to the model with the results of tools.</summary>
+    [Range(1, 100)]
+    public int ToolRounds { get; set; } = 8;
+
+    /// <summary>How many tools one answer of the model may call at once.</summary>
+    [Range(1, 1000)]
+    public int ToolCalls { get; set; } = 32;
+
+    /// <summary>How many of a thread's newest messages the model is shown.</summary>
+    [Range(1, 10_000)]
+    public int HistoryMessages { get; set; } = 200;
+
+    /// <summary>How far a gateway may stay behind before the model is held up, in characters.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxUnreadChars { get; set; } = 1024 * 1024;
+
+    /// <summary>How long a run waits at its end for the store and for the relay.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan EndTimeout { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Section <c>Limits:RunLog</c>: what is kept for those who attach.</summary>
+internal sealed class RunLogOptions
+{
+    public const string Section = "Limits:RunLog";
+
+    /// <summary>The most that one run's log keeps, in characters; the oldest goes first.</summary>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int MaxChars { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long an ended run's log is kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan Keep { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The most that the logs of all ended runs keep together, in characters; the oldest run goes first.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxTotalChars { get; set; } = 128L * 1024 * 1024;
+}
+
+/// <summary>Section <c>Worker</c>.</summary>
+internal sealed class WorkerOptions
+{
+    public const string Section = "Worker";
+
+    /// <summary>How many runs one process works on at once.</summary>
+    [Range(1, 100_000)]
+    public int Runs { get; set; } = 1024;
+}

@@ -1,0 +1,50 @@
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.AgentWorker.Runs;
+
+/// <summary>
+/// Says what a run does: appends it to the log, which feeds the relay, and text to the transcript. Waits when those who read are
+/// far behind. Once the run is to stop, nothing more is said: no token follows a cancel.
+/// </summary>
+internal sealed class RunWriter(RunLog log, RunTranscript transcript, CancellationToken stopping)
+{
+    public async ValueTask AppendAsync(Func<long, RunEvent> make)
+    {
+        await log.WaitForRoomAsync(stopping);
+        stopping.ThrowIfCancellationRequested();
+        log.Append(make);
+    }
+
+    public ValueTask BeginTextAsync(string messageId)
+    {
+        transcript.BeginText(messageId);
+        return AppendAsync(seq => new TextMessageStart { Seq = seq, MessageId = messageId, Role = "assistant" });
+    }
+
+    public ValueTask TextAsync(string messageId, string delta)
+    {
+        var room = log.WaitForRoomAsync(stopping);
+        if (!room.IsCompletedSuccessfully)
+        {
+            return WaitAsync(room, messageId, delta);
+        }
+
+        AppendText(messageId, delta);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask EndTextAsync(string messageId) => AppendAsync(seq => new TextMessageEnd { Seq = seq, MessageId = messageId });
+
+    private async ValueTask WaitAsync(ValueTask room, string messageId, string delta)
+    {
+        await room;
+        AppendText(messageId, delta);
+    }
+
+    private void AppendText(string messageId, string delta)
+    {
+        stopping.ThrowIfCancellationRequested();
+        log.AppendText(messageId, delta);
+        transcript.AppendText(delta);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Reflection;
+using Dapper;
+using StreamChat.AgentWorker.Storage.Providers;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>
+/// The schema's versions: embedded files <c>Migrations/NNNN_name.sql</c>, applied in order, each once. A file that has been
+/// released is never changed; the next change is the next file.
+/// </summary>
+internal static class Migrations
+{
+    private const string Prefix = "migrations/";
+
+    /// <summary>Brings the schema up to date in one transaction.</summary>
+    public static async Task ApplyAsync(StoreDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await transaction.Connection.ExecuteAsync(transaction.Command(
+            database.LockSchema + "create table if not exists schema_versions (version integer not null primary key, applied_at bigint not null);",
+            null,
+            cancellationToken));
+        var applied = (await transaction.Connection.QueryAsync<int>(
+            transaction.Command("select version from schema_versions", null, cancellationToken))).ToHashSet();
+        foreach (var (version, resource) in Files().Where(f => !applied.Contains(f.Version)))
+        {
+            await transaction.Connection.ExecuteAsync(transaction.Command(Read(resource), null, cancellationToken));
+            await transaction.Connection.ExecuteAsync(transaction.Command(
+                "insert into schema_versions (version, applied_at) values (@version, @now)",
+                new { version, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
+                cancellationToken));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static IEnumerable<(int Version, string Resource)> Files() =>
+        from resource in Assembly.GetExecutingAssembly().GetManifestResourceNames()
+        where resource.StartsWith(Prefix, StringComparison.Ordinal)
+        let version = int.Parse(resource.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture)
+        orderby version
+        select (version, resource);
+
+    private static string Read(string resource)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+}

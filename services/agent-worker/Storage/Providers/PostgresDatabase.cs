@@ -1,0 +1,64 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace StreamChat.AgentWorker.Storage.Providers;
+
+/// <summary>A PostgreSQL server, reached through a pool of connections.</summary>
+internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Complete(options));
+
+    // the first number keeps our advisory locks apart from those of others in the database
+    public override string LockRun => "select pg_advisory_xact_lock(727001, hashtext(@RunId));";
+
+    public override string LockSchema => "select pg_advisory_xact_lock(727002, 0);";
+
+    public override string SkipLocked => "for update skip locked";
+
+    public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return new Scope(connection, await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static NpgsqlConnectionStringBuilder Complete(StoreOptions options)
+    {
+        // the store's own deadline ends a call first; these end what is left of it on the connection
+        var seconds = (int)Math.Ceiling(options.Timeout.TotalSeconds) + 1;
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Timeout = seconds, CommandTimeout = seconds };
+        builder.ApplicationName ??= "StreamChat";
+        return builder;
+    }
+
+    private sealed class Scope(NpgsqlConnection connection, NpgsqlTransaction transaction) : StoreTransaction
+    {
+        public override DbConnection Connection => connection;
+
+        protected override DbTransaction Transaction => transaction;
+
+        public override Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
+
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await transaction.DisposeAsync();
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+}

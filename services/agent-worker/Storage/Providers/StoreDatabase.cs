@@ -1,0 +1,22 @@
+namespace StreamChat.AgentWorker.Storage.Providers;
+
+/// <summary>What differs between the databases. All else is SQL that both understand.</summary>
+internal abstract class StoreDatabase
+{
+    /// <summary>
+    /// A query, its result without meaning, that makes transactions on the run <c>@RunId</c> wait for each other until they end,
+    /// also while the run has no row yet.
+    /// </summary>
+    public abstract string LockRun { get; }
+
+    /// <summary>The same for transactions that change the schema.</summary>
+    public abstract string LockSchema { get; }
+
+    /// <summary>Ends a subquery that picks rows to delete: leaves out the rows that another transaction has picked.</summary>
+    public abstract string SkipLocked { get; }
+
+    /// <summary>Begins a transaction that may write. Statements in it see what others have committed before them.</summary>
+    /// <param name="cancellationToken">Gives up; the only bound on the wait for a connection or a lock.</param>
+    /// <returns>The transaction, undone when disposed without a commit.</returns>
+    public abstract Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,69 @@
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>What a claim's statement returns.</summary>
+internal sealed class ClaimRow
+{
+    public int Attempt { get; init; }
+
+    public bool CancelRequested { get; init; }
+}
+
+/// <summary>A row of <c>runs</c>.</summary>
+internal sealed class RunRow
+{
+    public string RunId { get; init; } = "";
+
+    public string ThreadId { get; init; } = "";
+
+    public string UserId { get; init; } = "";
+
+    public string WorkerId { get; init; } = "";
+
+    public int Attempt { get; init; }
+
+    public string? Outcome { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public RunRecord ToRecord() => new()
+    {
+        RunId = Guid.Parse(RunId),
+        ThreadId = ThreadId,
+        WorkerId = WorkerId,
+        Attempt = Attempt,
+        Outcome = Outcome is null ? null : Enum.Parse<RunOutcome>(Outcome),
+        ErrorCode = ErrorCode,
+        ErrorMessage = ErrorMessage,
+    };
+}
+
+/// <summary>A row of <c>messages</c>.</summary>
+internal sealed class MessageRow
+{
+    public string MessageId { get; init; } = "";
+
+    public string Role { get; init; } = "";
+
+    public string Content { get; init; } = "";
+
+    public string? ToolCalls { get; init; }
+
+    public string? ToolCallId { get; init; }
+
+    public string? RunId { get; init; }
+
+    public bool Partial { get; init; }
+
+    public StoredMessage ToMessage() => new()
+    {
+        MessageId = MessageId,
+        Role = Role,
+        Content = Content,
+        ToolCalls = ToolCalls,
+        ToolCallId = ToolCallId,
+        RunId = RunId is null ? null : Guid.Parse(RunId),
+        Partial = Partial,
+    };
+}

@@ -1,0 +1,208 @@
+using System.Data.Common;
+using Dapper;
+using StreamChat.AgentWorker.Storage.Providers;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>
+/// The store over SQL. Every operation is one transaction with one deadline, and fails with
+/// <see cref="StoreUnavailableException"/> only, until the schema is there as well.
+/// </summary>
+internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions options, TimeProvider time) : IConversationStore
+{
+    /// <summary>How long a cancel waits for its run. A request that is older is not taken from the queue any more.</summary>
+    private static readonly TimeSpan CancelMarkLifetime = TimeSpan.FromDays(1);
+
+    private readonly Sql _sql = new(database);
+    private volatile bool _initialized;
+
+    /// <summary>Whether the schema is up to date, so that the other operations can work.</summary>
+    public bool IsInitialized => _initialized;
+
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        await GuardAsync(
+            async token =>
+            {
+                await Migrations.ApplyAsync(database, time, token);
+                return true;
+            },
+            cancellationToken);
+        _initialized = true;
+    }
+
+    public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new
+                {
+                    RunId = Text(request.RunId),
+                    request.ThreadId,
+                    request.UserId,
+                    request.WorkerId,
+                    request.TakeOver,
+                    request.HistoryLimit,
+                    Now = Now(),
+                };
+                await using var results = await transaction.Connection.QueryMultipleAsync(
+                    transaction.Command(_sql.BeginRun, parameters, token));
+                await results.ReadAsync();
+                var takenOver = await results.ReadSingleOrDefaultAsync<ClaimRow>();
+                var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>() ?? takenOver;
+                var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+                var history = await results.ReadAsync<MessageRow>();
+                return claimed is null ? (Refuse(request, run), false) : (Claim(claimed, history), true);
+            },
+            cancellationToken);
+
+    public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+            {
+                var now = Now();
+                var end = new
+                {
+                    RunId = Text(completion.RunId),
+                    completion.ThreadId,
+                    completion.WorkerId,
+                    completion.Attempt,
+                    Outcome = completion.Outcome.ToString(),
+                    completion.ErrorCode,
+                    ErrorMessage = Clean(completion.ErrorMessage),
+                    Now = now,
+                };
+                if (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.EndRun, end, token)) == 0)
+                {
+                    return (false, false);
+                }
+
+                var thread = new { completion.ThreadId, Now = now };
+                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
+                foreach (var message in completion.Messages)
+                {
+                    var row = new
+                    {
+                        completion.ThreadId,
+                        message.MessageId,
+                        message.Role,
+                        Content = Clean(message.Content),
+                        ToolCalls = Clean(message.ToolCalls),
+                        message.ToolCallId,
+                        RunId = message.RunId is { } runId ? Text(runId) : null,
+                        message.Partial,
+                        Now = now,
+                    };
+                    await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token));
+                }
+
+                return (true, true);
+            },
+            cancellationToken);
+
+    public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+            {
+                var now = Now();
+                var parameters = new
+                {
+                    RunId = Text(runId),
+                    UserId = userId,
+                    Now = now,
+                    Expired = now - (long)CancelMarkLifetime.TotalMilliseconds,
+                };
+                await using var results = await transaction.Connection.QueryMultipleAsync(
+                    transaction.Command(_sql.RequestCancel, parameters, token));
+                await results.ReadAsync();
+                return (await results.ReadSingleOrDefaultAsync<string>(), true);
+            },
+            cancellationToken);
+
+    public Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+            {
+                var row = await transaction.Connection.QuerySingleOrDefaultAsync<RunRow>(
+                    transaction.Command(_sql.FindRun, new { RunId = Text(runId), UserId = userId }, token));
+                return (row?.ToRecord(), false);
+            },
+            cancellationToken);
+
+    /// <summary>Asks the database for nothing, to see whether it answers.</summary>
+    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+                (await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command("select 1", null, token)), false),
+            cancellationToken);
+
+    private static RunClaim Claim(ClaimRow claim, IEnumerable<MessageRow> newestFirst) => new()
+    {
+        Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
+        Attempt = claim.Attempt,
+        History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
+    };
+
+    /// <summary>No run and no claim: the thread is not the user's.</summary>
+    private static RunClaim Refuse(RunClaimRequest request, RunRow? run) =>
+        run is null || run.UserId != request.UserId
+            ? new RunClaim { Status = RunClaimStatus.Forbidden }
+            : new RunClaim
+            {
+                Status = run.Outcome is null ? RunClaimStatus.Active : RunClaimStatus.Ended,
+                Record = run.ToRecord(),
+            };
+
+    private static string Text(Guid id) => id.ToString("D");
+
+    private static string? Clean(string? text) => text is null ? null : StorableText.Clean(text);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Work answers with its result and whether to commit.</summary>
+    private async Task<T> TransactAsync<T>(
+        Func<StoreTransaction, CancellationToken, Task<(T Result, bool Commit)>> work, CancellationToken cancellationToken)
+    {
+        if (!_initialized)
+        {
+            throw new StoreUnavailableException("The database has not been reached yet.");
+        }
+
+        return await GuardAsync(
+            async token =>
+            {
+                await using var transaction = await database.BeginAsync(token);
+                var (result, commit) = await work(transaction, token);
+                if (commit)
+                {
+                    await transaction.CommitAsync(token);
+                }
+
+                return result;
+            },
+            cancellationToken);
+    }
+
+    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await work(linked.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new StoreUnavailableException($"The database did not answer within {options.Timeout}.", e);
+        }
+        catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw new StoreUnavailableException($"The database failed: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>
+/// Brings the schema up to date when the process starts. A database that is not there does not stop the process: it is tried
+/// again until it is.
+/// </summary>
+internal sealed partial class StoreInitializer(SqlConversationStore store, TimeProvider time, ILogger<StoreInitializer> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // once in the foreground: with a database at hand the store is ready before what starts after it
+        if (!await TryAsync(isFirst: true, cancellationToken))
+        {
+            await base.StartAsync(cancellationToken);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = FirstPause;
+        do
+        {
+            await Task.Delay(pause, time, stoppingToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+        while (!await TryAsync(isFirst: false, stoppingToken));
+        LogReady(logger);
+    }
+
+    private async Task<bool> TryAsync(bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.InitializeAsync(cancellationToken);
+            return true;
+        }
+        catch (StoreUnavailableException e)
+        {
+            if (isFirst)
+            {
+                LogWaiting(logger, e);
+            }
+
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "The conversation store cannot be reached; runs fail until it can. Trying on")]
+    private static partial void LogWaiting(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Information, Message = "The conversation store is ready")]
+    private static partial void LogReady(ILogger logger);
+}

@@ -1,0 +1,26 @@
+using System.Net.WebSockets;
+
+namespace StreamChat.Gateway.Connections;
+
+/// <summary>
+/// Why a connection ends, and the code that tells the client whether to come back: a closed list. Client and network failures
+/// have no code, for nobody is there to read it.
+/// </summary>
+internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, string Text)
+{
+    /// <summary>Close code 1012, service restart (IANA registry); .NET has no name for it.</summary>
+    private const WebSocketCloseStatus ServiceRestart = (WebSocketCloseStatus)1012;
+
+    /// <summary>Close code 1013, try again later (IANA registry).</summary>
+    private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
+
+    public static readonly CloseReason ClientClosed = new("client_closed", WebSocketCloseStatus.NormalClosure, "");
+    public static readonly CloseReason Lost = new("lost", WebSocketCloseStatus.NormalClosure, "");
+    public static readonly CloseReason Idle = new("idle", WebSocketCloseStatus.NormalClosure, "Idle");
+    public static readonly CloseReason TooLarge = new("too_large", WebSocketCloseStatus.MessageTooBig, "Frame too large");
+    public static readonly CloseReason InvalidUtf8 = new("invalid_utf8", WebSocketCloseStatus.InvalidPayloadData, "Not UTF-8");
+    public static readonly CloseReason BadFrames = new("bad_frames", WebSocketCloseStatus.PolicyViolation, "Too many bad frames");
+    public static readonly CloseReason Slow = new("slow", TryAgainLater, "Too slow; attach again");
+    public static readonly CloseReason Restart = new("restart", ServiceRestart, "Server restarts");
+    public static readonly CloseReason Failed = new("failed", WebSocketCloseStatus.InternalServerError, "Internal error");
+}

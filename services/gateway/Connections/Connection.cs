@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.Gateway.Connections;
+
+/// <summary>
+/// One accepted WebSocket: a loop that reads and a loop that writes. Whoever ends first tells why, and the other follows:
+/// <see cref="Close"/> completes the queue, the writer sends what waits and the close frame, and the reader sees the peer's
+/// close or the deadline.
+/// </summary>
+internal sealed partial class Connection : IRunListener, IDisposable
+{
+    private readonly WebSocket _socket;
+    private readonly IDialectSession _session;
+    private readonly RequestHandler _requests;
+    private readonly LimitsOptions _limits;
+    private readonly TimeProvider _time;
+    private readonly GatewayTelemetry _telemetry;
+    private readonly ILogger _logger;
+    private readonly OutboundQueue _outbound;
+    private readonly CancellationTokenSource _abort = new();
+    private CloseReason? _closeReason;
+    private CancellationTokenSource? _closeDeadline;
+    private CancellationTokenRegistration _abortOnDeadline;
+    private int _badFrames;
+    private long _lastFrameAt;
+    private long _framesSent;
+
+    public Connection(
+        string id, string userId, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestHandler requests,
+        LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
+    {
+        Id = id;
+        UserId = userId;
+        Dialect = dialect;
+        Handshake = handshake;
+        _socket = socket;
+        _session = dialect.NewSession();
+        _requests = requests;
+        _limits = limits;
+        _time = time;
+        _telemetry = telemetry;
+        _logger = logger;
+        _outbound = new OutboundQueue(_session, limits.OutboundBytes, limits.MergeBytes, telemetry);
+        OpenedAt = time.GetUtcNow();
+        _lastFrameAt = time.GetTimestamp();
+    }
+
+    public string Id { get; }
+
+    public string UserId { get; }
+
+    public IDialect Dialect { get; }
+
+    public DateTimeOffset OpenedAt { get; }
+
+    /// <summary>The span of the handshake, to which the runs of this connection are tied.</summary>
+    public ActivityContext Handshake { get; }
+
+    /// <summary>The runs that this connection sees.</summary>
+    public ConnectionRuns Runs { get; } = new();
+
+    /// <summary>How many frames were sent to the client.</summary>
+    public long FramesSent => Volatile.Read(ref _framesSent);
+
+    /// <summary>How long the client has said nothing.</summary>
+    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastFrameAt));
+
+    /// <summary>Serves the connection until it ends.</summary>
+    /// <returns>Why it ended.</returns>
+    public async Task<CloseReason> RunAsync()
+    {
+        Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        var writing = WriteAsync();
+        try
+        {
+            await ReadAsync();
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            Close(CloseReason.Lost);
+        }
+        catch (Exception e)
+        {
+            LogFailed(Id, e);
+            Close(CloseReason.Failed);
+        }
+
+        await writing;
+        return _closeReason!;
+    }
+
+    public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
+
+    public void OnRefused(Guid? runId, string code, string message, bool retryable) => Send(new Fault(code, message, retryable, runId));
+
+    public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
+
+    public void Dispose()
+    {
+        _abortOnDeadline.Dispose();
+        _closeDeadline?.Dispose();
+        _abort.Dispose();
+        _outbound.Dispose();
+    }
+
+    public void Send(ServerEvent serverEvent)
+    {
+        if (serverEvent is Fault fault)
+        {
+            _telemetry.Fault(fault.Code);
+        }
+
+        if (!_outbound.TryAdd(serverEvent))
+        {
+            // also comes here once it is closed for another reason; the first one counts
+            Close(CloseReason.Slow);
+        }
+    }
+
+    /// <summary>Ends the connection. The first reason counts.</summary>
+    public void Close(CloseReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
+        {
+            _closeDeadline = new CancellationTokenSource(_limits.Close, _time);
+            _abortOnDeadline = _closeDeadline.Token.Register(() => _abort.Cancel());
+            _outbound.Complete();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        using var reader = new FrameReader(_socket, _limits.Frame);
+        while (_closeReason is null)
+        {
+            var kind = await reader.ReadAsync(_abort.Token);
+            Volatile.Write(ref _lastFrameAt, _time.GetTimestamp());
+            switch (kind)
+            {
+                case FrameKind.Text:
+                    Handle(_session.Parse(reader.Frame));
+                    break;
+                case FrameKind.Binary:
+                    Handle(new InvalidFrame(_session.BinaryFault));
+                    break;
+                case FrameKind.TooLarge:
+                    Close(CloseReason.TooLarge);
+                    break;
+                case FrameKind.InvalidUtf8:
+                    Close(CloseReason.InvalidUtf8);
+                    break;
+                case FrameKind.Close:
+                    Close(CloseReason.ClientClosed);
+                    return;
+            }
+
+            reader.Release();
+        }
+
+        // we close: what the peer still sends is read and dropped until it answers, else the network stack would throw away
+        // our close frame with the unread bytes
+        await reader.DrainAsync(_abort.Token);
+    }
+
+    private void Handle(ClientFrame frame)
+    {
+        if (frame is InvalidFrame invalid)
+        {
+            Send(invalid.Fault);
+            if (++_badFrames == _limits.BadFrames)
+            {
+                Close(CloseReason.BadFrames);
+            }
+
+            return;
+        }
+
+        _badFrames = 0;
+        _requests.Handle(this, frame);
+    }
+
+    private async Task WriteAsync()
+    {
+        var spare = new OutboundFrames();
+        try
+        {
+            while (await _outbound.TakeAsync(spare, _abort.Token) is { } frames)
+            {
+                for (var i = 0; i < frames.Count; i++)
+                {
+                    await _socket.SendAsync(frames[i], WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, _abort.Token);
+                    Interlocked.Increment(ref _framesSent);
+                }
+
+                frames.Clear();
+                spare = frames;
+            }
+
+            await CloseSocketAsync();
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            Close(CloseReason.Lost);
+            _socket.Abort();
+        }
+        catch (Exception e)
+        {
+            LogFailed(Id, e);
+            Close(CloseReason.Failed);
+            _socket.Abort();
+        }
+        finally
+        {
+            spare.Dispose();
+        }
+    }
+
+    private async Task CloseSocketAsync()
+    {
+        var reason = _closeReason!;
+        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        {
+            // a client's own close is answered with its code
+            var status = reason == CloseReason.ClientClosed ? _socket.CloseStatus ?? reason.Status : reason.Status;
+            await _socket.CloseOutputAsync(status == WebSocketCloseStatus.Empty ? WebSocketCloseStatus.NormalClosure : status, reason.Text, _abort.Token);
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "Connection {ConnectionId} failed.")]
+    private partial void LogFailed(string connectionId, Exception exception);
+}

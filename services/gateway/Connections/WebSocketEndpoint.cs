@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.Gateway.Connections;
+
+/// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
+internal sealed partial class WebSocketEndpoint(
+    ConnectionRegistry registry, GatewayIdentity identity, RequestHandler requests, RunStarter runs, IOptions<LimitsOptions> limits,
+    TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
+{
+    private const int MaxUserIdLength = 128;
+
+    public async Task ServeAsync(HttpContext context, IDialect dialect)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This is a WebSocket endpoint.");
+            return;
+        }
+
+        var offered = context.WebSockets.WebSocketRequestedProtocols;
+        if (offered.Count > 0 && dialect.SubProtocol is { } protocol && !offered.Contains(protocol))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {protocol}.");
+            return;
+        }
+
+        var userId = context.Request.Query["user_id"].ToString();
+        if (userId.Length is 0 or > MaxUserIdLength || userId.Any(char.IsControl))
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"Query parameter user_id is needed, 1 to {MaxUserIdLength} characters.");
+            return;
+        }
+
+        if (registry.Draining || !registry.TryReserve(limits.Value.Connections, out var place))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "This server takes no more connections at the moment.");
+            return;
+        }
+
+        using (place)
+        {
+            await AcceptAsync(context, dialect, userId, offered.Count > 0 ? dialect.SubProtocol : null);
+        }
+    }
+
+    private async Task AcceptAsync(HttpContext context, IDialect dialect, string userId, string? subProtocol)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = subProtocol,
+            KeepAliveInterval = limits.Value.Heartbeat,
+            KeepAliveTimeout = limits.Value.Heartbeat > TimeSpan.Zero ? limits.Value.HeartbeatTimeout : Timeout.InfiniteTimeSpan,
+        });
+        using var connection = new Connection(
+            identity.NextConnectionId(), userId, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+        registry.Add(connection);
+        telemetry.Opened(dialect.Name);
+        LogOpened(connection.Id, dialect.Name);
+        var reason = CloseReason.Failed;
+        try
+        {
+            reason = await connection.RunAsync();
+        }
+        finally
+        {
+            runs.Leave(connection);
+            registry.Remove(connection);
+            telemetry.Closed(dialect.Name, reason.Name);
+            LogClosed(connection.Id, reason.Name);
+        }
+    }
+
+    private async Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        telemetry.Refused(status);
+        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Default.ErrorBody, statusCode: status).ExecuteAsync(context);
+    }
+
+    [LoggerMessage(1401, LogLevel.Debug, "Connection {ConnectionId} is open, dialect {Dialect}.")]
+    private partial void LogOpened(string connectionId, string dialect);
+
+    [LoggerMessage(1402, LogLevel.Debug, "Connection {ConnectionId} has ended: {Reason}.")]
+    private partial void LogClosed(string connectionId, string reason);
+}

@@ -1,0 +1,214 @@
+using System.Text.Json;
+using StreamChat.Contracts.Runs;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.Gateway.Dialects.Native;
+
+/// <summary>Reads the frames that a client of the native protocol sends.</summary>
+internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
+{
+    private const int MaxIdLength = 128;
+
+    private static readonly string[] Roles = ["user", "assistant", "system", "developer", "tool"];
+
+    private readonly JsonDocumentOptions _json = new() { MaxDepth = maxDepth };
+
+    public ClientFrame Parse(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(frame, _json);
+            return Parse(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            return new InvalidFrame(new Fault(FaultCodes.InvalidJson, $"The frame is not JSON (byte {e.BytePositionInLine}, at most {maxDepth} levels deep)."));
+        }
+        catch (FrameException e)
+        {
+            return new InvalidFrame(e.Fault);
+        }
+        catch (InvalidOperationException)
+        {
+            // what System.Text.Json says when a string escapes half of a surrogate pair
+            return new InvalidFrame(new Fault(FaultCodes.InvalidFrame, "A string holds an unpaired surrogate."));
+        }
+    }
+
+    private ClientFrame Parse(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid("A frame is a JSON object.");
+        }
+
+        var type = RequiredString(root, "type");
+        return type switch
+        {
+            "run" => ParseRun(root),
+            "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
+            "ping" => new PingRequest(OptionalString(root, "id")),
+            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {Shorten(type)}", RunId: RunId(root))),
+        };
+    }
+
+    private RunRequest ParseRun(JsonElement root)
+    {
+        var runId = RunId(root);
+        if (!root.TryGetProperty("messages", out var array) || array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
+        {
+            throw Invalid("Field 'messages' must be an array with at least one message.", runId);
+        }
+
+        var characters = 0;
+        List<InputMessage> messages = [];
+        foreach (var item in array.EnumerateArray())
+        {
+            var message = ParseMessage(item, runId);
+            foreach (var _ in message.Content.EnumerateRunes())
+            {
+                characters++;
+            }
+
+            messages.Add(message);
+        }
+
+        if (messages[^1].Role != "user")
+        {
+            throw Invalid("The last message must have the role 'user'.", runId);
+        }
+
+        if (string.IsNullOrWhiteSpace(messages[^1].Content))
+        {
+            throw Invalid("The last message is empty.", runId);
+        }
+
+        if (characters > maxCharacters)
+        {
+            throw new FrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
+        }
+
+        return new RunRequest
+        {
+            RunId = runId,
+            ThreadId = ThreadId(root, runId),
+            Messages = messages,
+            Tools = ParseTools(root, runId),
+            Context = Optional(root, "context"),
+            State = Optional(root, "state"),
+            ForwardedProps = Optional(root, "forwardedProps"),
+        };
+    }
+
+    private static InputMessage ParseMessage(JsonElement item, Guid? runId)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid("A message is an object with 'role' and 'content'.", runId);
+        }
+
+        var role = RequiredString(item, "role", runId);
+        if (!Roles.Contains(role))
+        {
+            throw Invalid($"Unknown role: {Shorten(role)}", runId);
+        }
+
+        var id = OptionalString(item, "id", runId);
+        if (id is { Length: 0 or > MaxIdLength })
+        {
+            throw Invalid($"A message's 'id' has 1 to {MaxIdLength} characters.", runId);
+        }
+
+        return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId) };
+    }
+
+    private static List<ClientTool>? ParseTools(JsonElement root, Guid? runId)
+    {
+        if (Optional(root, "tools") is not { } tools)
+        {
+            return null;
+        }
+
+        if (tools.ValueKind != JsonValueKind.Array || tools.EnumerateArray().Any(t => t.ValueKind != JsonValueKind.Object))
+        {
+            throw Invalid("Field 'tools' must be an array of objects.", runId);
+        }
+
+        return tools.EnumerateArray()
+            .Select(t => new ClientTool
+            {
+                Name = RequiredString(t, "name", runId),
+                Description = OptionalString(t, "description", runId) ?? "",
+                Parameters = Optional(t, "parameters"),
+            })
+            .ToList();
+    }
+
+    private static Guid? RunId(JsonElement root)
+    {
+        var text = OptionalString(root, "runId");
+        return text is null ? null
+            : Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty ? id
+            : throw Invalid("Field 'runId' must be a UUID.");
+    }
+
+    private static string? ThreadId(JsonElement root, Guid? runId)
+    {
+        var threadId = OptionalString(root, "threadId", runId);
+        return threadId is { Length: 0 or > MaxIdLength } || threadId?.Any(char.IsControl) == true
+            ? throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character.", runId)
+            : threadId;
+    }
+
+    private static string RequiredString(JsonElement element, string name, Guid? runId = null) =>
+        OptionalString(element, name, runId) ?? throw Invalid($"Field '{name}' is missing.", runId);
+
+    private static string? OptionalString(JsonElement element, string name, Guid? runId = null) =>
+        !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw Invalid($"Field '{name}' must be a string.", runId);
+
+    // cloned, for it outlives the document; the raw text is checked like any string that is read
+    private static JsonElement? Optional(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Checked(value) : null;
+
+    private static JsonElement Checked(JsonElement value)
+    {
+        CheckStrings(value);
+        return value.Clone();
+    }
+
+    private static void CheckStrings(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    CheckStrings(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckStrings(property.Value);
+                }
+
+                break;
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= 64 ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[63]) ? 63 : 64)}…";
+
+    private static FrameException Invalid(string message, Guid? runId = null) => new(new Fault(FaultCodes.InvalidFrame, message, RunId: runId));
+
+    private sealed class FrameException(Fault fault) : Exception(fault.Message)
+    {
+        public Fault Fault => fault;
+    }
+}

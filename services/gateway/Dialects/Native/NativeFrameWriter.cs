@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using StreamChat.Contracts;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.Gateway.Dialects.Native;
+
+/// <summary>Writes the frames that a client of the native protocol gets.</summary>
+internal static class NativeFrameWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // frames are not put into HTML; raw text is shorter and readable
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        SkipValidation = true,
+    };
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    public static void Write(ServerEvent serverEvent, IBufferWriter<byte> output)
+    {
+        var json = _writer ??= new Utf8JsonWriter(output, Options);
+        json.Reset(output);
+        json.WriteStartObject();
+        switch (serverEvent)
+        {
+            case RunOutput run:
+                WriteRunEvent(json, run);
+                break;
+            case Welcome welcome:
+                json.WriteString("type"u8, "welcome"u8);
+                json.WriteString("connectionId"u8, welcome.ConnectionId);
+                json.WriteString("userId"u8, welcome.UserId);
+                json.WriteNumber("heartbeatSeconds"u8, welcome.Heartbeat.TotalSeconds);
+                break;
+            case Accepted accepted:
+                json.WriteString("type"u8, "accepted"u8);
+                json.WriteString("runId"u8, accepted.RunId);
+                json.WriteString("threadId"u8, accepted.ThreadId);
+                json.WriteString("traceId"u8, accepted.TraceId);
+                break;
+            case Pong pong:
+                json.WriteString("type"u8, "pong"u8);
+                if (pong.Id is not null)
+                {
+                    json.WriteString("id"u8, pong.Id);
+                }
+
+                json.WriteNumber("timestamp"u8, pong.Now.ToUnixTimeMilliseconds());
+                break;
+            case Fault fault:
+                json.WriteString("type"u8, "error"u8);
+                json.WriteString("code"u8, fault.Code);
+                json.WriteString("message"u8, fault.Message);
+                json.WriteBoolean("retryable"u8, fault.Retryable);
+                if (fault.RunId is { } runId)
+                {
+                    json.WriteString("runId"u8, runId);
+                }
+
+                break;
+            case Reconnect reconnect:
+                json.WriteString("type"u8, "reconnect"u8);
+                json.WriteNumber("afterMs"u8, (long)reconnect.After.TotalMilliseconds);
+                break;
+            default:
+                throw new ArgumentException($"No frame for {serverEvent.GetType().Name}.", nameof(serverEvent));
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        json.Reset(Stream.Null);
+    }
+
+    private static void WriteRunEvent(Utf8JsonWriter json, RunOutput run)
+    {
+        var e = run.Event;
+        if (e is TextMessageContent text)
+        {
+            // the one that matters for speed
+            json.WriteString("type"u8, "TEXT_MESSAGE_CONTENT"u8);
+            json.WriteString("messageId"u8, text.MessageId);
+            json.WriteString("delta"u8, text.Delta);
+            WritePosition(json, run);
+            return;
+        }
+
+        // any other event: its contract's own JSON form, which is AG-UI's
+        using var document = JsonSerializer.SerializeToDocument(e, ContractsJson.Default.RunEvent);
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (!property.NameEquals("seq"u8) && !property.NameEquals("fromSeq"u8))
+            {
+                property.WriteTo(json);
+            }
+        }
+
+        WritePosition(json, run);
+    }
+
+    private static void WritePosition(Utf8JsonWriter json, RunOutput run)
+    {
+        json.WriteString("runId"u8, run.RunId);
+        json.WriteNumber("seq"u8, run.Event.Seq);
+        if (run.Event.FromSeq is { } from)
+        {
+            json.WriteNumber("fromSeq"u8, from);
+        }
+
+        if (run.Attempt > 1)
+        {
+            json.WriteNumber("attempt"u8, run.Attempt);
+        }
+    }
+}

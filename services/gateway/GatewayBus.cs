@@ -1,0 +1,26 @@
+using MassTransit;
+using StreamChat.Contracts.Runs;
+using StreamChat.Gateway.Runs;
+using StreamChat.Hosting.Bus;
+
+namespace StreamChat.Gateway;
+
+/// <summary>What a gateway does on the bus.</summary>
+public sealed class GatewayBus : IBusModule
+{
+    // batches that the broker may send ahead while one is taken apart
+    private const int Prefetch = 64;
+
+    /// <inheritdoc/>
+    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEventConsumer>();
+
+    /// <inheritdoc/>
+    public void ConfigureEndpoints(IBusRegistrationContext context, IBusFactoryConfigurator bus)
+    {
+        bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
+        bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
+
+        // one at a time: with more, batches would be taken apart side by side and out of order
+        bus.InstanceQueue(context.GetRequiredService<GatewayIdentity>().Queue, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
+    }
+}

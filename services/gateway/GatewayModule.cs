@@ -1,0 +1,51 @@
+using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Native;
+using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Runs;
+using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Options;
+
+namespace StreamChat.Gateway;
+
+/// <summary>The gateway as a module: its own process adds it, and so does the standalone server.</summary>
+public static class GatewayModule
+{
+    /// <summary>Adds everything but the bus, which takes <see cref="GatewayBus"/>.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<LimitsOptions>(LimitsOptions.Section);
+        services.AddSingleton<GatewayIdentity>();
+        services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<RunRegistry>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunEventDispatcher>();
+        services.AddSingleton<NativeDialect>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<RequestHandler>();
+        services.AddSingleton<WebSocketEndpoint>();
+        services.AddHostedService<ConnectionSweeper>();
+        services.AddSingleton<ConnectionDrain>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
+        services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
+        return services;
+    }
+
+    /// <summary>Maps the sockets, the pages and the information.</summary>
+    /// <param name="app">The application.</param>
+    public static void MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseWebSockets();
+        app.MapDialect<NativeDialect>("/ws/v1");
+        app.MapInformation();
+        app.MapPages();
+        app.MapStreamChatHealth();
+    }
+
+    private static void MapDialect<T>(this WebApplication app, string path)
+        where T : class, IDialect =>
+        app.Map(path, (HttpContext context, WebSocketEndpoint endpoint, T dialect) => endpoint.ServeAsync(context, dialect));
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace StreamChat.Gateway;
+
+/// <summary>What this service traces and measures.</summary>
+internal sealed class GatewayTelemetry
+{
+    public const string Name = "StreamChat.Gateway";
+
+    public static readonly ActivitySource Source = new(Name);
+
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600],
+    };
+
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _closes;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _faults;
+    private readonly UpDownCounter<long> _runs;
+    private readonly Counter<long> _runsEnded;
+    private readonly Histogram<double> _accept;
+    private readonly Histogram<double> _firstToken;
+    private readonly UpDownCounter<long> _queueBytes;
+    private readonly Counter<long> _merged;
+    private readonly Counter<long> _unrouted;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _gaps;
+
+    public GatewayTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _connections = meter.CreateUpDownCounter<long>("streamchat.connections.active", "{connection}", "Open connections by dialect.");
+        _closes = meter.CreateCounter<long>("streamchat.connections.closed", "{connection}", "Closed connections by reason.");
+        _refused = meter.CreateCounter<long>("streamchat.handshakes.refused", "{handshake}", "Refused handshakes by status.");
+        _faults = meter.CreateCounter<long>("streamchat.frames.faults", "{frame}", "Client frames answered with an error, by code.");
+        _runs = meter.CreateUpDownCounter<long>("streamchat.gateway.runs.active", "{run}", "Runs that connections of this gateway wait for.");
+        _runsEnded = meter.CreateCounter<long>("streamchat.gateway.runs.ended", "{run}", "Runs by how they ended for this gateway.");
+        _accept = meter.CreateHistogram("streamchat.run.accept", "s", "From reading a request to the broker's confirm.", advice: Seconds);
+        _firstToken = meter.CreateHistogram("streamchat.run.time_to_first_token", "s", "From reading a request to its first text.", advice: Seconds);
+        _queueBytes = meter.CreateUpDownCounter<long>("streamchat.outbound.bytes", "By", "Bytes that wait to be sent to clients.");
+        _merged = meter.CreateCounter<long>("streamchat.outbound.merged", "{event}", "Text deltas merged because a client was behind.");
+        _unrouted = meter.CreateCounter<long>("streamchat.events.unrouted", "{event}", "Run events for which no connection was there any more.");
+        _duplicates = meter.CreateCounter<long>("streamchat.events.duplicates", "{event}", "Run events dropped because they were delivered before.");
+        _gaps = meter.CreateCounter<long>("streamchat.events.gaps", "{gap}", "Gaps in a run's events; each is repaired by a replay.");
+    }
+
+    public void Opened(string dialect) => _connections.Add(1, Tag("dialect", dialect));
+
+    public void Closed(string dialect, string reason)
+    {
+        _connections.Add(-1, Tag("dialect", dialect));
+        _closes.Add(1, Tag("dialect", dialect), Tag("reason", reason));
+    }
+
+    public void Refused(int status) => _refused.Add(1, Tag("status", status));
+
+    public void Fault(string code) => _faults.Add(1, Tag("code", code));
+
+    public void RunStarted() => _runs.Add(1);
+
+    public void RunEnded(string outcome)
+    {
+        _runs.Add(-1);
+        _runsEnded.Add(1, Tag("outcome", outcome));
+    }
+
+    public void Accepted(TimeSpan after) => _accept.Record(after.TotalSeconds);
+
+    public void FirstToken(TimeSpan after) => _firstToken.Record(after.TotalSeconds);
+
+    public void Queued(long bytes) => _queueBytes.Add(bytes);
+
+    public void Merged() => _merged.Add(1);
+
+    public void Unrouted(int events) => _unrouted.Add(events);
+
+    public void Duplicate() => _duplicates.Add(1);
+
+    public void Gap() => _gaps.Add(1);
+
+    private static KeyValuePair<string, object?> Tag(string key, object value) => new(key, value);
+}

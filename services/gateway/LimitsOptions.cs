@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamChat.Gateway;
+
+/// <summary>Section <c>Limits</c>. 0 means none where a count or a time says so.</summary>
+internal sealed class LimitsOptions
+{
+    public const string Section = "Limits";
+
+    /// <summary>Connections of this gateway; the next handshake gets 503 with <c>Retry-After</c>. 0 for none.</summary>
+    [Range(0, int.MaxValue)]
+    public int Connections { get; set; } = 50_000;
+
+    /// <summary>The largest frame a client may send, in bytes; a larger one closes with 1009.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int Frame { get; set; } = 1024 * 1024;
+
+    /// <summary>The most text in one request, in Unicode scalar values; more is answered with <c>too_large</c>.</summary>
+    [Range(1, int.MaxValue)]
+    public int MessageCharacters { get; set; } = 100_000;
+
+    /// <summary>How deep the JSON of a frame may nest.</summary>
+    [Range(8, 1000)]
+    public int JsonDepth { get; set; } = 64;
+
+    /// <summary>The bad frame in a row that gets its error and then close 1008. 0 for none.</summary>
+    [Range(0, int.MaxValue)]
+    public int BadFrames { get; set; } = 20;
+
+    /// <summary>Runs that one connection may have in flight; one more is answered with <c>busy</c>.</summary>
+    [Range(1, 10_000)]
+    public int RunsPerConnection { get; set; } = 8;
+
+    /// <summary>
+    /// Runs that this gateway may have in flight; one more is answered with <c>busy</c>. 0 for none. The in-memory bus queues
+    /// without a bound, so the standalone server sets one.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int RunsInFlight { get; set; }
+
+    /// <summary>What may wait to be sent to one connection, in bytes. Past it the connection is closed with 1013.</summary>
+    [Range(4 * 1024, 64 * 1024 * 1024)]
+    public int OutboundBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>From this much waiting on, text deltas of one run are merged before they are sent.</summary>
+    [Range(1, 64 * 1024 * 1024)]
+    public int MergeBytes { get; set; } = 16 * 1024;
+
+    /// <summary>A connection with no frame from its client and no run for this long is closed with 1000. 0 for never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often the server sends a protocol ping. 0 for never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A connection that has not answered a ping for this long is dropped.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a closing connection may take to send what waits and to say goodbye.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
+}

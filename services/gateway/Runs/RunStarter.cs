@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Identity;
+
+namespace StreamChat.Gateway.Runs;
+
+/// <summary>What a connection asks to be run.</summary>
+internal sealed record RunInput
+{
+    public Guid? RunId { get; init; }
+
+    public string? ThreadId { get; init; }
+
+    public required IReadOnlyList<InputMessage> Messages { get; init; }
+
+    public IReadOnlyList<ClientTool>? Tools { get; init; }
+
+    public JsonElement? Context { get; init; }
+
+    public JsonElement? State { get; init; }
+
+    public JsonElement? ForwardedProps { get; init; }
+}
+
+/// <summary>Puts requests on the bus: starting a run, and stopping one.</summary>
+internal sealed partial class RunStarter(
+    RunRegistry registry, IBus bus, InstanceSender sender, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
+    IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
+{
+    /// <summary>
+    /// Starts a run for a connection and tells it whether it is accepted. The connection is registered before the request is
+    /// published, so that no event can come too early.
+    /// </summary>
+    public async Task StartAsync(IRunListener listener, RunInput input)
+    {
+        var requestedAt = time.GetTimestamp();
+        var runId = input.RunId ?? ids.NewUuid();
+        if (limits.Value.RunsInFlight is > 0 and var most && registry.Count >= most && registry.Find(runId) is null)
+        {
+            listener.OnRefused(input.RunId, FaultCodes.Busy, "The server is busy. Please try again in a moment.", retryable: true);
+            return;
+        }
+
+        if (!listener.Runs.TryAdd(runId, limits.Value.RunsPerConnection))
+        {
+            listener.OnRefused(input.RunId, FaultCodes.Busy, $"This connection has {limits.Value.RunsPerConnection} requests in flight already.", retryable: true);
+            return;
+        }
+
+        var activity = StartActivity(listener, runId);
+        var request = new GatewayRun(runId, listener.UserId, input.ThreadId ?? ids.NewUuid().ToString(), activity, requestedAt);
+        var run = registry.GetOrAdd(request);
+        if (run != request)
+        {
+            activity?.Dispose();
+            if (run.UserId != listener.UserId)
+            {
+                listener.Runs.Remove(runId);
+                listener.OnRefused(runId, FaultCodes.Forbidden, "This run belongs to somebody else.", retryable: false);
+                return;
+            }
+        }
+        else
+        {
+            telemetry.RunStarted();
+        }
+
+        if (!run.TryAdd(listener))
+        {
+            // the same connection asks twice: it sees the run already
+            listener.OnAccepted(runId, run.ThreadId, run.TraceId);
+            return;
+        }
+
+        await PublishAsync(run, listener, input);
+    }
+
+    /// <summary>Stops a run. Silent when there is nothing to stop: its end tells.</summary>
+    public async Task CancelAsync(IRunListener listener, Guid runId)
+    {
+        var cancel = new CancelRun { RunId = runId, UserId = listener.UserId };
+        try
+        {
+            if (registry.Find(runId)?.WorkerId is { } workerId)
+            {
+                try
+                {
+                    await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), cancel, CancellationToken.None);
+                    return;
+                }
+                catch (InstanceGoneException)
+                {
+                    // whoever takes the run over finds the note that the directory makes
+                }
+            }
+
+            await Deadlines.RunAsync(busOptions.Value.PublishTimeout, time, token => bus.Publish(cancel, token), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogCancelFailed(runId, e);
+            listener.OnRefused(runId, FaultCodes.Unavailable, "The request could not be passed on. Please try again.", retryable: true);
+        }
+    }
+
+    /// <summary>The connection is gone: nobody here sees its runs any more. They go on.</summary>
+    public void Leave(IRunListener listener)
+    {
+        foreach (var runId in listener.Runs.Clear())
+        {
+            if (registry.Find(runId) is { } run && run.Remove(listener))
+            {
+                End(run, "left");
+            }
+        }
+    }
+
+    /// <summary>A run has ended for this gateway.</summary>
+    public void End(GatewayRun run, string outcome)
+    {
+        if (registry.Remove(run))
+        {
+            foreach (var listener in run.Listeners())
+            {
+                listener.Runs.Remove(run.RunId);
+            }
+
+            run.Activity?.SetTag("streamchat.run.outcome", outcome);
+            run.Activity?.Dispose();
+            telemetry.RunEnded(outcome);
+        }
+    }
+
+    /// <summary>
+    /// The first run of a connection goes on with the trace of its handshake, which came through the edge; each later one is a
+    /// trace of its own, linked to it, for a socket may live for days (docs/decisions/0005).
+    /// </summary>
+    private static Activity? StartActivity(IRunListener listener, Guid runId)
+    {
+        var first = listener.Runs.TakeFirst();
+        Activity.Current = null;
+        var activity = GatewayTelemetry.Source.StartActivity(
+            "chat request",
+            ActivityKind.Server,
+            first ? listener.Handshake : default,
+            links: first || listener.Handshake == default ? null : [new ActivityLink(listener.Handshake)]);
+        activity?.SetTag("streamchat.run.id", runId);
+        activity?.SetTag("streamchat.connection.id", listener.Id);
+        return activity;
+    }
+
+    private async Task PublishAsync(GatewayRun run, IRunListener listener, RunInput input)
+    {
+        var message = new StartRun
+        {
+            RunId = run.RunId,
+            ThreadId = run.ThreadId,
+            UserId = run.UserId,
+            GatewayId = identity.GatewayId,
+            ConnectionId = listener.Id,
+            Messages = input.Messages,
+            Tools = input.Tools,
+            Context = input.Context,
+            State = input.State,
+            ForwardedProps = input.ForwardedProps,
+            RequestedAt = time.GetUtcNow(),
+        };
+        try
+        {
+            await Deadlines.RunAsync(
+                busOptions.Value.PublishTimeout,
+                time,
+                token => bus.Publish(message, (PublishContext<StartRun> context) => InstanceSender.RequireQueue(context), token),
+                CancellationToken.None);
+            telemetry.Accepted(time.GetElapsedTime(run.RequestedAt));
+            run.Accept();
+        }
+        catch (Exception e)
+        {
+            LogPublishFailed(run.RunId, e);
+            run.Activity?.SetStatus(ActivityStatusCode.Error);
+            listener.Runs.Remove(run.RunId);
+            if (run.Remove(listener))
+            {
+                End(run, "not_accepted");
+            }
+
+            listener.OnRefused(run.RunId, FaultCodes.Unavailable, "The request could not be stored. Please try again.", retryable: true);
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "Run {RunId} could not be published.")]
+    private partial void LogPublishFailed(Guid runId, Exception exception);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The cancel of run {RunId} could not be published.")]
+    private partial void LogCancelFailed(Guid runId, Exception exception);
+}

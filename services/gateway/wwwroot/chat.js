@@ -1,0 +1,268 @@
+import { AnswerView } from './kit/answer-view.js';
+import { element } from './kit/dom.js';
+import { Follow } from './kit/follow.js';
+import { NativeClient } from './kit/native-client.js';
+import { applyTexts, errorText, language, text } from './kit/texts.js';
+import { loadUserId, saveUserId } from './kit/user.js';
+import { uuidV7 } from './kit/uuid.js';
+
+const mostMessages = 400;
+const exampleTexts = {
+  en: [
+    'What is 12.5% of 1,847, and what time is it in Tokyo?',
+    '北京现在几点？',
+    'My name is Alex and I live in Lisbon. What is my name?',
+    'I have been sleeping badly. What could help?',
+  ],
+  zh: [
+    '北京现在几点？',
+    'What is 12.5% of 1,847, and what time is it in Tokyo?',
+    '我叫小林，住在杭州。我叫什么名字？',
+    '我最近睡得不好，有什么办法吗？',
+  ],
+};
+
+const byId = (id) => document.getElementById(id);
+const input = byId('message-input');
+const send = byId('send');
+const stop = byId('stop');
+const userField = byId('user-id');
+const messages = byId('messages');
+const follow = new Follow(byId('scroller'), byId('content'), (following) => {
+  byId('latest').hidden = following;
+});
+
+let client;
+let threadId = uuidV7();
+let current = null; // {run, view} while an answer is under way
+
+applyTexts();
+userField.value = loadUserId();
+showExamples();
+open(userField.value);
+restFocus();
+
+function open(userId) {
+  client?.close();
+  client = new NativeClient({ userId });
+  client.addEventListener('state', ({ detail }) => showConnection(detail));
+  client.addEventListener('error', ({ detail }) => {
+    showNotice('error-notice', errorText(detail));
+    showRunning();
+  });
+  client.connect();
+}
+
+function ask(content) {
+  const message = { id: uuidV7(), role: 'user', content };
+  byId('welcome').hidden = true;
+  messages.append(element(
+    'article',
+    { className: 'question', ariaLabel: text('you'), dataset: { testid: 'user-message' } },
+    content,
+  ));
+  while (messages.childElementCount > mostMessages) {
+    messages.firstElementChild.remove();
+  }
+
+  answer(message);
+}
+
+function answer(message) {
+  const view = new AnswerView();
+  messages.append(view.node);
+  const run = client.run({ threadId, messages: [message] });
+  current = { run, view };
+  if (client.state !== 'open') {
+    view.hint = text('waitingForConnection');
+  }
+
+  run.addEventListener('accepted', ({ detail }) => {
+    view.traceId = detail.traceId;
+    if (current?.run === run) {
+      threadId = detail.threadId;
+    }
+  });
+  run.addEventListener('event', ({ detail }) => view.take(detail));
+  run.addEventListener('end', ({ detail }) => {
+    view.end(detail, () => retry(view, message));
+    if (current?.run === run) {
+      current = null;
+      say({ done: 'stateDone', cancelled: 'stateCancelled', failed: 'stateFailed' }[detail.state]);
+      showRunning();
+      follow.settle();
+    }
+  });
+
+  byId('error-notice').hidden = true;
+  say('answering');
+  showRunning();
+  follow.toEnd();
+}
+
+function retry(view, message) {
+  if (!current) {
+    view.node.remove();
+    answer(message);
+    restFocus();
+  }
+}
+
+function submit() {
+  const content = input.value.trim();
+  if (content !== '' && !current) {
+    input.value = '';
+    ask(content);
+    showInput();
+  }
+}
+
+function cancel() {
+  if (current) {
+    client.cancel(current.run.runId);
+    say('stopping');
+    showRunning();
+  }
+}
+
+function newConversation() {
+  const running = current;
+  current = null;
+  if (running) {
+    client.cancel(running.run.runId);
+  }
+
+  threadId = uuidV7();
+  messages.replaceChildren();
+  byId('welcome').hidden = false;
+  byId('error-notice').hidden = true;
+  byId('status').textContent = '';
+  showRunning();
+  follow.settle();
+  restFocus();
+}
+
+function changeUser() {
+  const userId = userField.value.trim();
+  if (userId === '' || userId === loadUserId()) {
+    userField.value = loadUserId();
+    return;
+  }
+
+  // A conversation belongs to its user, so another user begins another one.
+  saveUserId(userId);
+  userField.value = userId;
+  newConversation();
+  open(userId);
+}
+
+function showConnection({ state, reason }) {
+  const pill = byId('connection-state');
+  const wasLost = !byId('connection-notice').hidden;
+  pill.dataset.state = state;
+  pill.textContent = text(state);
+  if (state === 'open' || (state === 'closed' && !reason)) {
+    byId('connection-notice').hidden = true;
+  } else if (state === 'closed') {
+    showNotice('connection-notice', text(reason));
+  } else if (wasLost) {
+    showNotice('connection-notice', text('reconnecting'));
+  }
+
+  if (current) {
+    current.view.hint = state === 'open' ? '' : text('waitingForConnection');
+  }
+}
+
+function showNotice(id, content) {
+  const notice = byId(id);
+  notice.firstElementChild.textContent = content;
+  notice.hidden = false;
+}
+
+function showRunning() {
+  const hadFocus = document.activeElement === stop;
+  const stopping = current?.run.cancelling === true;
+  follow.active = current !== null;
+  send.hidden = current !== null;
+  stop.hidden = current === null;
+  stop.disabled = stopping;
+  stop.ariaLabel = stop.title = text(stopping ? 'stopping' : 'stop');
+  userField.readOnly = current !== null;
+  if (hadFocus) {
+    restFocus();
+  }
+
+  showInput();
+}
+
+function showInput() {
+  // the copy in the attribute gives the box its height, see .grow
+  input.parentElement.dataset.value = input.value;
+  send.disabled = input.value.trim() === '';
+}
+
+function showExamples() {
+  const buttons = exampleTexts[language].map((content) =>
+    element(
+      'button',
+      { type: 'button', className: 'example', onclick: () => askExample(content), dataset: { testid: 'example' } },
+      content,
+    ));
+  byId('examples').replaceChildren(...buttons);
+}
+
+function askExample(content) {
+  if (!current) {
+    ask(content);
+    restFocus();
+  }
+}
+
+/** Where the focus goes when what had it is gone; a touch screen would put its keyboard over the answer for the message box. */
+function restFocus() {
+  (matchMedia('(hover: hover)').matches ? input : byId('scroller')).focus({ preventScroll: true });
+}
+
+function say(key) {
+  byId('status').textContent = text(key);
+}
+
+function wake() {
+  if (client.state === 'closed') {
+    client.connect();
+  }
+}
+
+byId('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  submit();
+});
+input.addEventListener('input', showInput);
+input.addEventListener('focus', wake);
+input.addEventListener('keydown', (event) => {
+  // while an input method composes, Enter picks a candidate
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    submit();
+  }
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing) {
+    cancel();
+  }
+});
+document.addEventListener('visibilitychange', () => !document.hidden && wake());
+window.addEventListener('online', wake);
+stop.addEventListener('click', cancel);
+userField.addEventListener('change', changeUser);
+userField.addEventListener('keydown', ({ key }) => key === 'Enter' && userField.blur());
+byId('new-thread').addEventListener('click', newConversation);
+byId('latest').addEventListener('click', () => {
+  follow.toEnd();
+  restFocus();
+});
+byId('connection-notice').querySelector('button').addEventListener('click', wake);
+byId('error-notice').querySelector('button').addEventListener('click', () => {
+  byId('error-notice').hidden = true;
+});

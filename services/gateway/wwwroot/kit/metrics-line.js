@@ -1,0 +1,78 @@
+import { copyText } from './clipboard.js';
+import { element } from './dom.js';
+import { language, text } from './texts.js';
+
+const refreshMs = 200;
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: false });
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+
+/** The line under an answer that says how fast it was and where its trace can be found. */
+export class MetricsLine {
+  #metrics;
+  #shownAt = 0;
+  #ttft = element('b', { dataset: { testid: 'ttft' } });
+  #rate = element('b', { dataset: { testid: 'rate' } });
+  #total = element('b', { dataset: { testid: 'total' } });
+  #deltas = element('b', { dataset: { testid: 'deltas' } });
+  #trace = element('button', { type: 'button', className: 'trace', dataset: { testid: 'trace-id' } });
+  #copied = element('span', { className: 'copied', role: 'status' });
+  #traceItem = element('span', { className: 'trace-item', hidden: true }, label('trace'), this.#trace, this.#copied);
+
+  constructor(metrics) {
+    this.#metrics = metrics;
+    this.node = element(
+      'div',
+      { className: 'metrics waiting', hidden: true },
+      element('span', {}, label('ttft'), this.#ttft),
+      element('span', {}, label('rate'), this.#rate),
+      element('span', {}, label('total'), this.#total),
+      element('span', {}, label('deltas'), this.#deltas),
+      this.#traceItem,
+    );
+    this.#trace.title = text('copyTrace');
+    this.#trace.addEventListener('click', () => this.#copyTrace());
+  }
+
+  set traceId(value) {
+    this.#trace.textContent = value ?? '';
+    this.#traceItem.hidden = !value;
+    this.node.hidden = !value && this.#metrics.deltas === 0;
+  }
+
+  /** Shows how things stand; a few times a second is all that an eye can follow. */
+  show(now = performance.now()) {
+    if (now - this.#shownAt < refreshMs) {
+      return;
+    }
+
+    this.#shownAt = now;
+    const { timeToFirstToken, tokensPerSecond, deltas } = this.#metrics;
+    this.node.hidden = deltas === 0 && this.#traceItem.hidden;
+    this.node.classList.toggle('waiting', deltas === 0);
+    put(this.#ttft, timeToFirstToken, (ms) => `${whole.format(ms)} ms`);
+    put(this.#rate, tokensPerSecond, (rate) => `${(rate < 100 ? tenths : whole).format(rate)} ${text('rateUnit')}`);
+    put(this.#total, this.#metrics.totalTime(), (ms) => (ms < 1000 ? `${whole.format(ms)} ms` : `${tenths.format(ms / 1000)} s`));
+    put(this.#deltas, deltas, (count) => whole.format(count));
+  }
+
+  /** The last numbers. */
+  end() {
+    this.#shownAt = -Infinity;
+    this.show();
+  }
+
+  async #copyTrace() {
+    await copyText(this.#trace.textContent);
+    this.#copied.textContent = text('copied');
+    setTimeout(() => this.#copied.replaceChildren(), 1_500);
+  }
+}
+
+function label(key) {
+  return element('span', { className: 'label' }, `${text(key)} `);
+}
+
+function put(node, value, format) {
+  node.textContent = value === null ? '–' : format(value);
+  node.dataset.value = value === null ? '' : String(value);
+}

@@ -1,0 +1,81 @@
+import { element } from './dom.js';
+import { text } from './texts.js';
+
+const longestOnOneLine = 60;
+const longestPretty = 100_000;
+
+/** One tool call: a card that can be folded, with the tool's name, its arguments and its result as they arrive. */
+export class ToolCard {
+  #status = element('span', { className: 'tool-status' });
+  #arguments = element('pre', { tabIndex: 0 });
+  #argumentsRow = row('toolArguments', this.#arguments);
+  #result = null;
+  #body = element('div', { className: 'tool-body' });
+
+  constructor(name) {
+    this.node = element(
+      'details',
+      { className: 'tool', open: true, dataset: { testid: 'tool-call', tool: name } },
+      element('summary', {}, element('span', { className: 'tool-icon' }), element('span', { className: 'tool-name' }, name), this.#status),
+      this.#body,
+    );
+    this.#setState('running', 'toolRunning');
+  }
+
+  get running() {
+    return this.node.dataset.state === 'running';
+  }
+
+  addArguments(delta) {
+    if (!this.#argumentsRow.isConnected) {
+      this.#body.prepend(this.#argumentsRow);
+    }
+
+    this.#arguments.append(delta);
+  }
+
+  endArguments() {
+    this.#arguments.textContent = pretty(this.#arguments.textContent);
+  }
+
+  setResult(content, isError) {
+    this.takeBackResult();
+    this.#result = row('toolResult', element('pre', { tabIndex: 0, dataset: { testid: 'tool-result' } }, pretty(content)));
+    this.#body.append(this.#result);
+    this.#setState(isError ? 'error' : 'done', isError ? 'toolError' : 'toolDone');
+  }
+
+  /** The result is void: the run goes on from before it. */
+  takeBackResult() {
+    this.#result?.remove();
+    this.#result = null;
+    this.#setState('running', 'toolRunning');
+  }
+
+  /** The run ended before the tool did. */
+  stop() {
+    this.#setState('error', 'toolStopped');
+  }
+
+  #setState(state, label) {
+    this.node.dataset.state = state;
+    this.#status.textContent = text(label);
+  }
+}
+
+function row(label, content) {
+  return element('div', { className: 'tool-row' }, element('span', { className: 'label' }, text(label)), content);
+}
+
+/** Longer JSON objects and arrays spread over lines; anything else as it is. */
+function pretty(content) {
+  if (content.length <= longestOnOneLine || content.length > longestPretty || !/^\s*[[{]/.test(content)) {
+    return content;
+  }
+
+  try {
+    return JSON.stringify(JSON.parse(content), null, 2);
+  } catch {
+    return content;
+  }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+
+namespace StreamChat.ToolWorker.Tools;
+
+/// <summary>What this worker tells about its calls.</summary>
+internal sealed class ToolMetrics
+{
+    // names that callers make up must not become time series
+    private const string OtherTool = "_OTHER";
+
+    private readonly Counter<long> _calls;
+    private readonly Histogram<double> _duration;
+
+    public ToolMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(ToolWorkerTelemetry.Name);
+        _calls = meter.CreateCounter<long>("streamchat.tool.calls", "{call}", "Calls of tools by how they ended.");
+        _duration = meter.CreateHistogram(
+            "streamchat.tool.duration",
+            "s",
+            "From taking a call to its answer.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60] });
+    }
+
+    /// <param name="tool">The tool; null for a name that is not registered.</param>
+    /// <param name="outcome">One of <see cref="ToolOutcomes"/>.</param>
+    /// <param name="duration">How long the caller waited for this process.</param>
+    public void Called(string? tool, string outcome, TimeSpan duration)
+    {
+        var name = new KeyValuePair<string, object?>("tool", tool ?? OtherTool);
+        var end = new KeyValuePair<string, object?>("outcome", outcome);
+        _calls.Add(1, name, end);
+        _duration.Record(duration.TotalSeconds, name, end);
+    }
+}
+
+/// <summary>How a call can end: tag <c>outcome</c> of the metrics, and <c>error.type</c> of the span when it is not <see cref="Ok"/>.</summary>
+internal static class ToolOutcomes
+{
+    public const string Ok = "ok";
+    public const string NotFound = "not_found";
+    public const string InvalidArguments = "invalid_arguments";
+    public const string ToolError = "tool_error";
+    public const string Failed = "failed";
+    public const string Timeout = "timeout";
+    public const string TooLarge = "result_too_large";
+    public const string Stopped = "stopped";
+}

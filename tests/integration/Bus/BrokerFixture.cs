@@ -1,0 +1,3 @@
+using StreamChat.TestSupport.Brokers;
+
+[assembly: AssemblyFixture(typeof(RabbitMqServer))]

@@ -1,0 +1,481 @@
+using Dapper;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.IntegrationTests.Storage;
+
+/// <summary>What the store promises, whatever the database.</summary>
+public abstract class ConversationStoreTests : IAsyncLifetime
+{
+    private const string Alice = "alice";
+    private const string Bob = "bob";
+    private const string Thread = "thread-1";
+
+    private readonly List<OpenStore> _open = [];
+    private StoreOptions _options = null!;
+    private SqlConversationStore _store = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _options = await CreateDatabaseAsync();
+        _store = Open();
+        await _store.InitializeAsync(Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _open)
+        {
+            await store.DisposeAsync();
+        }
+
+        await DropDatabaseAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_new_run_is_claimed_as_its_first_attempt_with_an_empty_history()
+    {
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+        Assert.Equal(1, claim.Attempt);
+        Assert.Empty(claim.History);
+    }
+
+    [Fact]
+    public async Task Messages_come_back_as_they_were_written_oldest_first()
+    {
+        StoredMessage[] messages =
+        [
+            new() { MessageId = "u1", Role = "user", Content = "Wie geht es dir? 你好 👋" },
+            new() { MessageId = "a1", Role = "assistant", Content = "", ToolCalls = """[{"id":"c1","name":"time","arguments":"{}"}]""", RunId = Guid.CreateVersion7() },
+            new() { MessageId = "t1", Role = "tool", Content = "12:00", ToolCallId = "c1", RunId = Guid.CreateVersion7() },
+            new() { MessageId = "a2", Role = "assistant", Content = "Es ist zw", RunId = Guid.CreateVersion7(), Partial = true },
+        ];
+        await RunAsync(Guid.CreateVersion7(), messages);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal(messages, claim.History);
+    }
+
+    [Fact]
+    public async Task Only_the_newest_messages_are_loaded_up_to_the_limit()
+    {
+        await RunAsync(Guid.CreateVersion7(), [.. Enumerable.Range(1, 10).Select(i => User($"m{i}"))]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { HistoryLimit = 3 }, Token);
+
+        Assert.Equal(["m8", "m9", "m10"], claim.History.Select(m => m.MessageId));
+    }
+
+    [Fact]
+    public async Task A_message_whose_id_is_there_is_not_written_again()
+    {
+        await RunAsync(Guid.CreateVersion7(), [User("m1", "first")]);
+        await RunAsync(Guid.CreateVersion7(), [User("m1", "again"), User("m2", "second")]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal(["first", "second"], claim.History.Select(m => m.Content));
+    }
+
+    [Fact]
+    public async Task Text_that_a_database_refuses_is_stored_with_replacements()
+    {
+        await RunAsync(Guid.CreateVersion7(), [User("m1", "nul \0, half \ud83d, whole \ud83d\udc4b")]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal("nul \ufffd, half \ufffd, whole \ud83d\udc4b", Assert.Single(claim.History).Content);
+    }
+
+    [Fact]
+    public async Task A_run_sent_twice_is_active_the_second_time_also_for_the_same_worker()
+    {
+        var request = Request(Guid.CreateVersion7());
+        await _store.BeginRunAsync(request, Token);
+
+        var second = await _store.BeginRunAsync(request, Token);
+
+        Assert.Equal(RunClaimStatus.Active, second.Status);
+        Assert.Equal("worker-1", second.Record!.WorkerId);
+        Assert.Equal(1, second.Record.Attempt);
+        Assert.Null(second.Record.Outcome);
+    }
+
+    [Fact]
+    public async Task Of_workers_that_begin_one_run_at_once_exactly_one_gets_it()
+    {
+        var other = Open();
+        await other.InitializeAsync(Token);
+        for (var round = 0; round < 25; round++)
+        {
+            var runId = Guid.CreateVersion7();
+            var thread = $"race-{round}";
+            var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() =>
+                (i % 2 == 0 ? _store : other).BeginRunAsync(Request(runId) with { ThreadId = thread, WorkerId = Worker(i) }, Token))));
+
+            var winner = Assert.Single(Enumerable.Range(0, 4), i => claims[i].Status == RunClaimStatus.Claimed);
+            Assert.All(claims.Where((_, i) => i != winner), claim =>
+            {
+                Assert.Equal(RunClaimStatus.Active, claim.Status);
+                Assert.Equal(Worker(winner), claim.Record!.WorkerId);
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Runs_that_make_one_thread_at_once_all_begin_and_their_messages_get_positions_of_their_own()
+    {
+        var other = Open();
+        await other.InitializeAsync(Token);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
+        {
+            var store = i % 2 == 0 ? _store : other;
+            var runId = Guid.CreateVersion7();
+            var claim = await store.BeginRunAsync(Request(runId), Token);
+            Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+            Assert.True(await store.CompleteRunAsync(Completion(runId, [User($"u{i}"), User($"a{i}")]), Token));
+        })));
+
+        var history = (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).History;
+
+        Assert.Equal(40, history.Count);
+        Assert.All(history.Chunk(2), pair => Assert.Equal("a" + pair[0].MessageId[1..], pair[1].MessageId));
+    }
+
+    [Fact]
+    public async Task Another_users_thread_is_forbidden_and_nothing_of_it_is_loaded()
+    {
+        await RunAsync(Guid.CreateVersion7(), [User("secret")]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { UserId = Bob }, Token);
+
+        Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
+        Assert.Empty(claim.History);
+        Assert.Null(claim.Record);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Another_users_run_is_forbidden_and_leaves_no_thread_behind(bool takeOver)
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        var claim = await _store.BeginRunAsync(
+            Request(runId) with { UserId = Bob, ThreadId = "bobs", WorkerId = "worker-2", TakeOver = takeOver }, Token);
+        var alices = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { ThreadId = "bobs" }, Token);
+
+        Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
+        Assert.Null(claim.Record);
+        Assert.Equal(RunClaimStatus.Claimed, alices.Status);
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
+    }
+
+    [Fact]
+    public async Task A_taken_over_run_is_a_new_attempt_and_the_old_claim_can_write_nothing()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        var claim = await _store.BeginRunAsync(Request(runId) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        var old = await _store.CompleteRunAsync(Completion(runId, [User("lost")]), Token);
+        var current = await _store.CompleteRunAsync(
+            Completion(runId, [User("kept")]) with { WorkerId = "worker-2", Attempt = 2 }, Token);
+
+        Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+        Assert.Equal(2, claim.Attempt);
+        Assert.False(old);
+        Assert.True(current);
+        var history = (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).History;
+        Assert.Equal("kept", Assert.Single(history).MessageId);
+    }
+
+    [Fact]
+    public async Task A_worker_that_takes_over_from_itself_fences_its_earlier_attempt()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+        await _store.BeginRunAsync(Request(runId) with { TakeOver = true }, Token);
+
+        Assert.False(await _store.CompleteRunAsync(Completion(runId, []), Token));
+        Assert.True(await _store.CompleteRunAsync(Completion(runId, []) with { Attempt = 2 }, Token));
+    }
+
+    [Fact]
+    public async Task A_redelivered_run_that_never_began_is_a_first_attempt()
+    {
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { TakeOver = true }, Token);
+
+        Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+        Assert.Equal(1, claim.Attempt);
+    }
+
+    [Fact]
+    public async Task An_ended_run_stays_ended_also_when_taken_over_and_tells_its_outcome()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+        await _store.CompleteRunAsync(
+            Completion(runId, []) with { Outcome = RunOutcome.Failed, ErrorCode = RunErrorCodes.ModelError, ErrorMessage = "no\0" }, Token);
+
+        var again = await _store.BeginRunAsync(Request(runId) with { WorkerId = "worker-2", TakeOver = true }, Token);
+
+        Assert.Equal(RunClaimStatus.Ended, again.Status);
+        Assert.Equal(
+            new RunRecord
+            {
+                RunId = runId,
+                ThreadId = Thread,
+                WorkerId = "worker-1",
+                Attempt = 1,
+                Outcome = RunOutcome.Failed,
+                ErrorCode = RunErrorCodes.ModelError,
+                ErrorMessage = "no\ufffd",
+            },
+            again.Record);
+    }
+
+    [Fact]
+    public async Task A_run_completes_once()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i =>
+            Task.Run(() => _store.CompleteRunAsync(Completion(runId, [User($"m{i}")]), Token))));
+
+        Assert.Single(answers, true);
+        Assert.Single((await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).History);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_never_begun_cannot_be_completed() =>
+        Assert.False(await _store.CompleteRunAsync(Completion(Guid.CreateVersion7(), [User("m1")]), Token));
+
+    [Fact]
+    public async Task A_cancel_names_the_worker_to_tell_and_holds_for_the_one_that_takes_over()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        var worker = await _store.RequestCancelAsync(runId, Alice, Token);
+        var claim = await _store.BeginRunAsync(Request(runId) with { WorkerId = "worker-2", TakeOver = true }, Token);
+
+        Assert.Equal("worker-1", worker);
+        Assert.Equal(RunClaimStatus.Cancelled, claim.Status);
+        Assert.Equal(2, claim.Attempt);
+    }
+
+    [Fact]
+    public async Task A_run_cancelled_before_it_began_is_claimed_as_cancelled_and_can_be_ended()
+    {
+        var runId = Guid.CreateVersion7();
+        await RunAsync(Guid.CreateVersion7(), [User("m1")]);
+
+        var worker = await _store.RequestCancelAsync(runId, Alice, Token);
+        var claim = await _store.BeginRunAsync(Request(runId), Token);
+        var ended = await _store.CompleteRunAsync(
+            Completion(runId, [User("m2")]) with { Outcome = RunOutcome.Cancelled, ErrorCode = RunErrorCodes.Cancelled }, Token);
+
+        Assert.Null(worker);
+        Assert.Equal(RunClaimStatus.Cancelled, claim.Status);
+        Assert.Equal(1, claim.Attempt);
+        Assert.Single(claim.History);
+        Assert.True(ended);
+        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_cancel_stops_nothing_before_or_after_the_run_began()
+    {
+        var runId = Guid.CreateVersion7();
+
+        var before = await _store.RequestCancelAsync(runId, Bob, Token);
+        var claim = await _store.BeginRunAsync(Request(runId), Token);
+        var after = await _store.RequestCancelAsync(runId, Bob, Token);
+        var takenOver = await _store.BeginRunAsync(Request(runId) with { TakeOver = true }, Token);
+
+        Assert.Null(before);
+        Assert.Null(after);
+        Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+        Assert.Equal(RunClaimStatus.Claimed, takenOver.Status);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_cancel_does_not_stand_in_the_way_of_the_owners()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.RequestCancelAsync(runId, Bob, Token);
+        await _store.RequestCancelAsync(runId, Alice, Token);
+
+        Assert.Equal(RunClaimStatus.Cancelled, (await _store.BeginRunAsync(Request(runId), Token)).Status);
+    }
+
+    [Fact]
+    public async Task Cancelling_an_ended_run_has_no_effect()
+    {
+        var runId = Guid.CreateVersion7();
+        await RunAsync(runId, []);
+
+        Assert.Null(await _store.RequestCancelAsync(runId, Alice, Token));
+        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_meets_the_beginning_of_its_run_is_never_lost()
+    {
+        var other = Open();
+        await other.InitializeAsync(Token);
+        for (var round = 0; round < 40; round++)
+        {
+            var runId = Guid.CreateVersion7();
+            var begin = Task.Run(() => _store.BeginRunAsync(Request(runId), Token), Token);
+            var cancel = Task.Run(() => other.RequestCancelAsync(runId, Alice, Token), Token);
+
+            var toldWorker = await cancel is "worker-1";
+            var toldRun = (await begin).Status == RunClaimStatus.Cancelled;
+
+            Assert.True(toldWorker ^ toldRun, $"worker told: {toldWorker}, run told: {toldRun}");
+        }
+    }
+
+    [Fact]
+    public async Task Cancels_whose_run_never_came_are_forgotten_after_a_day()
+    {
+        var past = Open(new ShiftedClock(TimeSpan.FromHours(-25)));
+        await past.InitializeAsync(Token);
+        var stale = Guid.CreateVersion7();
+        var fresh = Guid.CreateVersion7();
+        await past.RequestCancelAsync(stale, Alice, Token);
+        await _store.RequestCancelAsync(fresh, Alice, Token);
+        await _store.RequestCancelAsync(Guid.CreateVersion7(), Alice, Token);
+
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(stale), Token)).Status);
+        Assert.Equal(RunClaimStatus.Cancelled, (await _store.BeginRunAsync(Request(fresh), Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_is_found_by_its_user_only()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
+        Assert.Null(await _store.FindRunAsync(runId, Bob, Token));
+        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+    }
+
+    [Fact]
+    public async Task Processes_that_start_together_migrate_once_and_what_was_stored_survives_the_next_start()
+    {
+        var runId = Guid.CreateVersion7();
+        await RunAsync(runId, [User("m1")]);
+
+        var stores = Enumerable.Range(0, 6).Select(_ => Open()).ToList();
+        await Task.WhenAll(stores.Select(s => Task.Run(() => s.InitializeAsync(Token))));
+
+        foreach (var store in stores)
+        {
+            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_database_is_migrated_once_by_processes_that_start_together()
+    {
+        _options = await CreateDatabaseAsync();
+        var stores = Enumerable.Range(0, 6).Select(_ => Open()).ToList();
+
+        await Task.WhenAll(stores.Select(s => Task.Run(() => s.InitializeAsync(Token))));
+
+        await using var transaction = await _open[^1].Database.BeginAsync(Token);
+        var versions = await transaction.Connection.QueryAsync<int>(
+            transaction.Command("select version from schema_versions order by version", null, Token));
+        Assert.Equal([1], versions);
+    }
+
+    [Fact]
+    public async Task Before_it_is_initialized_every_call_says_unavailable()
+    {
+        var store = Open();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.BeginRunAsync(Request(Guid.CreateVersion7()), Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+    }
+
+    [Fact]
+    public async Task A_call_that_cannot_get_its_lock_says_unavailable_at_its_deadline_and_works_again_after()
+    {
+        var hurried = Open(timeout: TimeSpan.FromMilliseconds(300));
+        await hurried.InitializeAsync(Token);
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+
+        await using (var blocker = await _open[0].Database.BeginAsync(Token))
+        {
+            await blocker.Connection.ExecuteAsync(blocker.Command("update runs set attempt = attempt", null, Token));
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => hurried.CompleteRunAsync(Completion(runId, []), Token));
+        }
+
+        Assert.True(await hurried.CompleteRunAsync(Completion(runId, []), Token));
+    }
+
+    [Fact]
+    public async Task Cancellation_by_the_caller_stays_cancellation() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, new CancellationToken(canceled: true)));
+
+    private protected abstract Task<StoreOptions> CreateDatabaseAsync();
+
+    protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
+
+    private SqlConversationStore Open(TimeProvider? time = null, TimeSpan? timeout = null)
+    {
+        var options = new StoreOptions
+        {
+            Provider = _options.Provider,
+            ConnectionString = _options.ConnectionString,
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+        };
+        _open.Add(new OpenStore(options, time));
+        return _open[^1].Store;
+    }
+
+    private async Task RunAsync(Guid runId, IReadOnlyList<StoredMessage> messages)
+    {
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(runId), Token)).Status);
+        Assert.True(await _store.CompleteRunAsync(Completion(runId, messages), Token));
+    }
+
+    private static string Worker(int i) => $"worker-{i}";
+
+    private static RunClaimRequest Request(Guid runId) => new()
+    {
+        RunId = runId,
+        ThreadId = Thread,
+        UserId = Alice,
+        WorkerId = "worker-1",
+        TakeOver = false,
+        HistoryLimit = 100,
+    };
+
+    private static RunCompletion Completion(Guid runId, IReadOnlyList<StoredMessage> messages) => new()
+    {
+        RunId = runId,
+        ThreadId = Thread,
+        WorkerId = "worker-1",
+        Attempt = 1,
+        Outcome = RunOutcome.Finished,
+        Messages = messages,
+    };
+
+    private static StoredMessage User(string id, string content = "hello") =>
+        new() { MessageId = id, Role = "user", Content = content };
+}

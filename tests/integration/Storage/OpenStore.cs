@@ -1,0 +1,37 @@
+using StreamChat.AgentWorker.Storage;
+using StreamChat.AgentWorker.Storage.Providers;
+
+namespace StreamChat.IntegrationTests.Storage;
+
+/// <summary>A store over a database, as one process has it.</summary>
+internal sealed class OpenStore : IAsyncDisposable
+{
+    public OpenStore(StoreOptions options, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        Database = options.Provider == StoreProvider.Postgres ? new PostgresDatabase(options) : new SqliteDatabase(options, time);
+        Store = new SqlConversationStore(Database, options, time);
+    }
+
+    public StoreDatabase Database { get; }
+
+    public SqlConversationStore Store { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Database is IAsyncDisposable asynchronous)
+        {
+            await asynchronous.DisposeAsync();
+        }
+        else
+        {
+            ((IDisposable)Database).Dispose();
+        }
+    }
+}
+
+/// <summary>The system's clock, ahead or behind.</summary>
+internal sealed class ShiftedClock(TimeSpan shift) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+}

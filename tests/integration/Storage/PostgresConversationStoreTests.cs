@@ -1,0 +1,10 @@
+using StreamChat.AgentWorker.Storage;
+using StreamChat.TestSupport.Databases;
+
+namespace StreamChat.IntegrationTests.Storage;
+
+public sealed class PostgresConversationStoreTests(PostgresServer server) : ConversationStoreTests
+{
+    private protected override async Task<StoreOptions> CreateDatabaseAsync() =>
+        new() { Provider = StoreProvider.Postgres, ConnectionString = await server.CreateDatabaseAsync() };
+}

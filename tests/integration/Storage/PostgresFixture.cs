@@ -1,0 +1,3 @@
+using StreamChat.TestSupport.Databases;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

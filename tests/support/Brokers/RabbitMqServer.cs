@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using StreamChat.TestSupport.Waiting;
+using Xunit;
+
+namespace StreamChat.TestSupport.Brokers;
+
+/// <summary>
+/// A real RabbitMQ: the one that <c>RABBITMQ_URI</c> names, else one of our own from the machine's <c>rabbitmq-server</c>, else one
+/// from Docker. As a fixture it is started before the tests; made by hand it is not, so that services can be pointed at
+/// <see cref="Uri"/> before there is a broker.
+/// </summary>
+public sealed class RabbitMqServer : IAsyncLifetime
+{
+    /// <summary>The variable that names a broker to use.</summary>
+    public const string UriVariable = "RABBITMQ_URI";
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
+
+    private readonly IBroker _broker;
+    private int _virtualHosts;
+
+    public RabbitMqServer()
+        : this(Choose(Environment.GetEnvironmentVariable(UriVariable)))
+    {
+    }
+
+    private RabbitMqServer(IBroker broker) => _broker = broker;
+
+    /// <summary>The default virtual host, with user and password.</summary>
+    public Uri Uri => _broker.Uri;
+
+    /// <summary>Whether it can be stopped and given virtual hosts; false for one that was given to us.</summary>
+    public bool IsOurs => _broker.IsOurs;
+
+    /// <summary>A server that can be stopped, whatever <see cref="UriVariable"/> says.</summary>
+    public static RabbitMqServer OfOurOwn() => new(Choose(given: null));
+
+    /// <summary>Starts it, with the data it had, and waits until it takes connections.</summary>
+    public async Task StartAsync()
+    {
+        await _broker.StartAsync();
+        try
+        {
+            await Eventually.TrueAsync(AnswersAsync, StartDeadline, $"a broker answers on {Uri.Host}:{Uri.Port}");
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{_broker.Output}", e);
+        }
+    }
+
+    /// <summary>Ends it at once, as a power cut does. The data and the port stay for the next start.</summary>
+    public Task StopAsync() => _broker.StopAsync();
+
+    /// <summary>
+    /// An empty virtual host, for tests that need queues which no other test uses; takes a second. Of a given broker this is its
+    /// only one, shared by all.
+    /// </summary>
+    public async Task<Uri> CreateVirtualHostAsync()
+    {
+        if (!_broker.IsOurs)
+        {
+            return Uri;
+        }
+
+        var name = $"test-{Interlocked.Increment(ref _virtualHosts)}";
+        await _broker.ControlAsync("add_vhost", name);
+        await _broker.ControlAsync("set_permissions", "--vhost", name, "guest", ".*", ".*", ".*");
+        return new Uri(Uri, name);
+    }
+
+    async ValueTask IAsyncLifetime.InitializeAsync() => await StartAsync();
+
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    private static IBroker Choose(string? given)
+    {
+        if (!string.IsNullOrEmpty(given))
+        {
+            return new GivenBroker(new Uri(given));
+        }
+
+        return InstalledBroker.FindScripts() is { } scripts ? new InstalledBroker(scripts) : new DockerBroker();
+    }
+
+    /// <summary>An open port is not enough: the answer to the protocol header is the broker's first word.</summary>
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var client = new TcpClient();
+            await client.ConnectAsync(Uri.Host, Uri.Port < 0 ? 5672 : Uri.Port, timeout.Token);
+            await client.GetStream().WriteAsync(ProtocolHeader, timeout.Token);
+            var frameType = new byte[1];
+            return await client.GetStream().ReadAsync(frameType, timeout.Token) == 1 && frameType[0] == 1;
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using System.Text.Json;
+
+namespace StreamChat.TestSupport.Sockets;
+
+/// <summary>
+/// What a client saw of one run. Checks what every client relies on as it goes: <c>accepted</c> first, <c>seq</c> without gap,
+/// duplicate or swap, nothing after the end.
+/// </summary>
+public sealed class Transcript(Guid runId)
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<ToolCall> _toolCalls = [];
+    private long _lastSeq;
+
+    /// <summary>The run.</summary>
+    public Guid RunId => runId;
+
+    /// <summary>Types of the frames, in order; runs of text deltas as one.</summary>
+    public List<string> Types { get; } = [];
+
+    /// <summary>All text of the newest attempt.</summary>
+    public string Text => _text.ToString();
+
+    /// <summary>The tool calls.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls => _toolCalls;
+
+    /// <summary>From <c>accepted</c>.</summary>
+    public string? ThreadId { get; private set; }
+
+    /// <summary>From <c>accepted</c>.</summary>
+    public string? TraceId { get; private set; }
+
+    /// <summary>The newest attempt seen.</summary>
+    public int Attempt { get; private set; } = 1;
+
+    /// <summary>Whether the end was seen.</summary>
+    public bool Ended => End is not null;
+
+    /// <summary>RUN_FINISHED, RUN_ERROR or error.</summary>
+    public string? End { get; private set; }
+
+    /// <summary>The code of an end that is an error.</summary>
+    public string? Code { get; private set; }
+
+    /// <summary>How many text frames.</summary>
+    public int Deltas { get; private set; }
+
+    /// <summary>The numbers of <c>/load</c>: the tokens' <c>i</c> in the order of arrival.</summary>
+    public IReadOnlyList<int> LoadNumbers => [.. Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t.AsSpan(0, t.IndexOf('@', StringComparison.Ordinal)), provider: null))];
+
+    /// <summary>Takes a frame; one of another run is passed over.</summary>
+    /// <exception cref="InvalidOperationException">The protocol was broken.</exception>
+    public void Add(JsonElement frame)
+    {
+        if (!frame.TryGetProperty("runId", out var id) || id.GetGuid() != runId)
+        {
+            return;
+        }
+
+        var type = frame.GetProperty("type").GetString()!;
+        Require(!Ended, $"{type} after the end");
+        switch (type)
+        {
+            case "accepted":
+                ThreadId = frame.GetProperty("threadId").GetString();
+                TraceId = frame.GetProperty("traceId").GetString();
+                break;
+            case "error":
+                (End, Code) = (type, frame.GetProperty("code").GetString());
+                break;
+            default:
+                Require(ThreadId is not null, $"{type} before accepted");
+                AddEvent(type, frame);
+                break;
+        }
+
+        if (type != "TEXT_MESSAGE_CONTENT" || Types.LastOrDefault() != type)
+        {
+            Types.Add(type);
+        }
+    }
+
+    private void AddEvent(string type, JsonElement frame)
+    {
+        var attempt = frame.TryGetProperty("attempt", out var a) ? a.GetInt32() : 1;
+        if (attempt != Attempt)
+        {
+            Require(attempt > Attempt && type == "RUN_STARTED" && frame.GetProperty("keepMessages").GetInt32() == 0, $"{type} of attempt {attempt} after {Attempt}");
+            (Attempt, _lastSeq) = (attempt, 0);
+            _text.Clear();
+            _toolCalls.Clear();
+        }
+
+        var seq = frame.GetProperty("seq").GetInt64();
+        var from = frame.TryGetProperty("fromSeq", out var f) ? f.GetInt64() : seq;
+        Require(from == _lastSeq + 1 && seq >= from, $"{type} covers {from} to {seq} after {_lastSeq}");
+        _lastSeq = seq;
+        switch (type)
+        {
+            case "TEXT_MESSAGE_CONTENT":
+                _text.Append(frame.GetProperty("delta").GetString());
+                Deltas++;
+                break;
+            case "TOOL_CALL_START":
+                _toolCalls.Add(new ToolCall(frame.GetProperty("toolCallId").GetString()!, frame.GetProperty("toolCallName").GetString()!));
+                break;
+            case "TOOL_CALL_ARGS":
+                Call(frame).Arguments += frame.GetProperty("delta").GetString();
+                break;
+            case "TOOL_CALL_RESULT":
+                Call(frame).Result = frame.GetProperty("content").GetString();
+                Call(frame).IsError = frame.TryGetProperty("isError", out var e) && e.GetBoolean();
+                break;
+            case "RUN_FINISHED":
+                End = type;
+                break;
+            case "RUN_ERROR":
+                (End, Code) = (type, frame.GetProperty("code").GetString());
+                break;
+        }
+    }
+
+    private ToolCall Call(JsonElement frame) => _toolCalls.Single(c => c.Id == frame.GetProperty("toolCallId").GetString());
+
+    private void Require(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException($"Run {runId}: {problem}.");
+        }
+    }
+}
+
+/// <summary>A tool call as seen by a client.</summary>
+public sealed class ToolCall(string id, string name)
+{
+    /// <summary>Its id.</summary>
+    public string Id => id;
+
+    /// <summary>The tool.</summary>
+    public string Name => name;
+
+    /// <summary>The arguments' JSON text.</summary>
+    public string Arguments { get; set; } = "";
+
+    /// <summary>The result, once there.</summary>
+    public string? Result { get; set; }
+
+    /// <summary>Whether the result is an error.</summary>
+    public bool IsError { get; set; }
+}

@@ -1,0 +1,174 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StreamChat.Contracts;
+using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Tools;
+
+namespace StreamChat.UnitTests.Contracts;
+
+/// <summary>
+/// The wire form of everything on the bus, pinned: processes of two versions talk to each other during every deployment. A change
+/// here is a decision about that, not a detail.
+/// </summary>
+public sealed class WireSnapshotTests
+{
+    private static readonly Guid Run = Guid.Parse("0192f0c1-7b1e-7c3a-9a55-0123456789ab");
+
+    private static readonly Dictionary<string, (object Value, string Json)> Messages = new()
+    {
+        [nameof(StartRun)] = (
+            new StartRun
+            {
+                RunId = Run,
+                ThreadId = "thread-1",
+                UserId = "ada",
+                GatewayId = "a1b2c3d4e5f6",
+                ConnectionId = "a1b2c3d4e5f6.7",
+                Messages = [new InputMessage { Id = "m1", Role = "user", Content = "你好 \"there\"" }],
+                Tools = [new ClientTool { Name = "pick", Description = "Picks.", Parameters = Json("""{"type":"object"}""") }],
+                Context = Json("""[{"description":"city","value":"Paris"}]"""),
+                State = Json("""{"mood":"calm"}"""),
+                ForwardedProps = Json("""{"x":1}"""),
+                RequestedAt = DateTimeOffset.UnixEpoch,
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","threadId":"thread-1","userId":"ada","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","messages":[{"id":"m1","role":"user","content":"\u4F60\u597D \u0022there\u0022"}],"tools":[{"name":"pick","description":"Picks.","parameters":{"type":"object"}}],"context":[{"description":"city","value":"Paris"}],"state":{"mood":"calm"},"forwardedProps":{"x":1},"requestedAt":"1970-01-01T00:00:00+00:00"}"""),
+        [nameof(CancelRun)] = (
+            new CancelRun { RunId = Run, UserId = "ada" },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada"}"""),
+        [nameof(AttachRun)] = (
+            new AttachRun { RunId = Run, UserId = "ada", GatewayId = "a1b2c3d4e5f6", Attempt = 2, AfterSeq = 41 },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","gatewayId":"a1b2c3d4e5f6","attempt":2,"afterSeq":41}"""),
+        [nameof(RunEventBatch)] = (
+            new RunEventBatch
+            {
+                WorkerId = "f6e5d4c3b2a1",
+                Slices =
+                [
+                    new RunEventSlice
+                    {
+                        RunId = Run,
+                        Attempt = 1,
+                        Events =
+                        [
+                            new TextMessageContent { Seq = 5, MessageId = "m", Delta = "a" },
+                            new TextMessageContent { Seq = 9, FromSeq = 6, MessageId = "m", Delta = "bcde" },
+                        ],
+                    },
+                ],
+            },
+            """{"workerId":"f6e5d4c3b2a1","slices":[{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","attempt":1,"events":[{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"a","seq":5},{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"bcde","seq":9,"fromSeq":6}]}]}"""),
+        [nameof(CallTool)] = (
+            new CallTool
+            {
+                RunId = Run,
+                ToolCallId = "call_1",
+                Name = "calculator",
+                Arguments = Json("""{"expression":"1+1"}"""),
+                UserId = "ada",
+                ThreadId = "thread-1",
+                Timeout = TimeSpan.FromSeconds(5),
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","toolCallId":"call_1","name":"calculator","arguments":{"expression":"1+1"},"userId":"ada","threadId":"thread-1","timeout":"00:00:05"}"""),
+        [nameof(ToolResult)] = (
+            new ToolResult { ToolCallId = "call_1", Result = Json("579") },
+            """{"toolCallId":"call_1","result":579,"error":null}"""),
+        [nameof(ToolsAnnounced)] = (
+            new ToolsAnnounced
+            {
+                ToolWorkerId = "t",
+                ValidFor = TimeSpan.FromSeconds(35),
+                Tools =
+                [
+                    new ToolDescription
+                    {
+                        Name = "calculator",
+                        Description = "Calculates.",
+                        Parameters = Json("""{"type":"object"}"""),
+                        Timeout = TimeSpan.FromSeconds(5),
+                        SafeToRepeat = true,
+                    },
+                ],
+            },
+            """{"toolWorkerId":"t","tools":[{"name":"calculator","description":"Calculates.","parameters":{"type":"object"},"timeout":"00:00:05","safeToRepeat":true}],"validFor":"00:00:35"}"""),
+        [nameof(ToolsRequested)] = (new ToolsRequested { WorkerId = "w" }, """{"workerId":"w"}"""),
+    };
+
+    private static readonly Dictionary<string, (RunEvent Value, string Json)> Events = new()
+    {
+        ["RUN_STARTED"] = (
+            new RunStarted { Seq = 1, ThreadId = "t", TraceId = "0af7651916cd43dd8448eb211c80319c", KeepMessages = 0 },
+            """{"type":"RUN_STARTED","threadId":"t","traceId":"0af7651916cd43dd8448eb211c80319c","keepMessages":0,"seq":1}"""),
+        ["RUN_FINISHED"] = (new RunFinished { Seq = 9, ThreadId = "t" }, """{"type":"RUN_FINISHED","threadId":"t","seq":9}"""),
+        ["RUN_ERROR"] = (
+            new RunError { Seq = 9, Code = RunErrorCodes.Cancelled, Message = "Stopped." },
+            """{"type":"RUN_ERROR","message":"Stopped.","code":"cancelled","seq":9}"""),
+        ["STEP_STARTED"] = (new StepStarted { Seq = 2, StepName = "Assistant" }, """{"type":"STEP_STARTED","stepName":"Assistant","seq":2}"""),
+        ["STEP_FINISHED"] = (new StepFinished { Seq = 8, StepName = "Assistant" }, """{"type":"STEP_FINISHED","stepName":"Assistant","seq":8}"""),
+        ["TEXT_MESSAGE_START"] = (
+            new TextMessageStart { Seq = 3, MessageId = "m", Role = "assistant" },
+            """{"type":"TEXT_MESSAGE_START","messageId":"m","role":"assistant","seq":3}"""),
+        ["TEXT_MESSAGE_CONTENT"] = (
+            new TextMessageContent { Seq = 7, FromSeq = 4, MessageId = "m", Delta = "word " },
+            """{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"word ","seq":7,"fromSeq":4}"""),
+        ["TEXT_MESSAGE_END"] = (new TextMessageEnd { Seq = 8, MessageId = "m" }, """{"type":"TEXT_MESSAGE_END","messageId":"m","seq":8}"""),
+        ["TOOL_CALL_START"] = (
+            new ToolCallStart { Seq = 3, ToolCallId = "c", ToolCallName = "calculator", ParentMessageId = "m" },
+            """{"type":"TOOL_CALL_START","toolCallId":"c","toolCallName":"calculator","parentMessageId":"m","seq":3}"""),
+        ["TOOL_CALL_ARGS"] = (new ToolCallArgs { Seq = 4, ToolCallId = "c", Delta = "{}" }, """{"type":"TOOL_CALL_ARGS","toolCallId":"c","delta":"{}","seq":4}"""),
+        ["TOOL_CALL_END"] = (new ToolCallEnd { Seq = 5, ToolCallId = "c" }, """{"type":"TOOL_CALL_END","toolCallId":"c","seq":5}"""),
+        ["TOOL_CALL_RESULT"] = (
+            new ToolCallResult { Seq = 6, MessageId = "r", ToolCallId = "c", Content = "579", Role = "tool", IsError = true },
+            """{"type":"TOOL_CALL_RESULT","messageId":"r","toolCallId":"c","content":"579","role":"tool","isError":true,"seq":6}"""),
+        ["STATE_SNAPSHOT"] = (new StateSnapshot { Seq = 2, Snapshot = Json("""{"city":"Paris"}""") }, """{"type":"STATE_SNAPSHOT","snapshot":{"city":"Paris"},"seq":2}"""),
+        ["STATE_DELTA"] = (
+            new StateDelta { Seq = 3, Delta = Json("""[{"op":"remove","path":"/city"}]""") },
+            """{"type":"STATE_DELTA","delta":[{"op":"remove","path":"/city"}],"seq":3}"""),
+        ["MESSAGES_SNAPSHOT"] = (
+            new MessagesSnapshot { Seq = 2, Messages = [new InputMessage { Id = "m", Role = "user", Content = "hi" }] },
+            """{"type":"MESSAGES_SNAPSHOT","messages":[{"id":"m","role":"user","content":"hi"}],"seq":2}"""),
+        ["CUSTOM"] = (new Custom { Seq = 2, Name = "progress", Value = Json("0.5") }, """{"type":"CUSTOM","name":"progress","value":0.5,"seq":2}"""),
+    };
+
+    public static TheoryData<string> MessageNames => [.. Messages.Keys];
+
+    public static TheoryData<string> EventNames => [.. Events.Keys];
+
+    [Theory]
+    [MemberData(nameof(MessageNames))]
+    public void Message_has_its_pinned_form(string name)
+    {
+        var (value, json) = Messages[name];
+        Assert.Equal(json, JsonSerializer.Serialize(value, value.GetType(), ContractsJson.Default));
+        var read = JsonSerializer.Deserialize(json, value.GetType(), ContractsJson.Default);
+        Assert.Equal(json, JsonSerializer.Serialize(read, value.GetType(), ContractsJson.Default));
+    }
+
+    [Theory]
+    [MemberData(nameof(EventNames))]
+    public void Event_has_its_pinned_form(string name)
+    {
+        var (value, json) = Events[name];
+        Assert.Equal(json, JsonSerializer.Serialize(value, ContractsJson.Default.RunEvent));
+        var read = JsonSerializer.Deserialize(json, ContractsJson.Default.RunEvent);
+        Assert.Equal(value.GetType(), read?.GetType());
+        Assert.Equal(json, JsonSerializer.Serialize(read, ContractsJson.Default.RunEvent));
+    }
+
+    [Fact]
+    public void Every_event_is_pinned() => Assert.Equal(
+        typeof(RunEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(a => (string)a.TypeDiscriminator!).Order(),
+        Events.Keys.Order());
+
+    [Fact]
+    public void Every_message_is_pinned() => Assert.Equal(
+        typeof(ContractsJson).GetCustomAttributesData()
+            .Where(a => a.AttributeType == typeof(JsonSerializableAttribute))
+            .Select(a => ((Type)a.ConstructorArguments[0].Value!).Name)
+            .Where(n => n != nameof(RunEvent))
+            .Order(),
+        Messages.Keys.Order());
+
+    private static JsonElement Json(string json) => JsonElement.Parse(json);
+}

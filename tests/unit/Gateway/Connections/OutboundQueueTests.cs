@@ -1,0 +1,132 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Events;
+using StreamChat.Gateway;
+using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Native;
+
+namespace StreamChat.UnitTests.Gateway.Connections;
+
+public sealed class OutboundQueueTests
+{
+    private static readonly Guid RunA = Guid.Parse("0192f0c1-7b1e-7c3a-9a55-00000000000a");
+    private static readonly Guid RunB = Guid.Parse("0192f0c1-7b1e-7c3a-9a55-00000000000b");
+
+    private readonly GatewayTelemetry _telemetry =
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Frames_come_out_as_they_went_in()
+    {
+        using var queue = Queue();
+        queue.TryAdd(Text(RunA, 1, "one"));
+        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+
+        var frames = await TakeAsync(queue);
+        Assert.Equal(["one", null], frames.Select(f => f.TryGetProperty("delta", out var d) ? d.GetString() : null));
+    }
+
+    [Fact]
+    public async Task When_behind_the_deltas_of_each_run_are_merged_and_stay_in_order()
+    {
+        using var queue = Queue(mergeBytes: 1);
+        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch)); // now something waits
+        for (var i = 1; i <= 3; i++)
+        {
+            queue.TryAdd(Text(RunA, i, $"a{i} "));
+            queue.TryAdd(Text(RunB, i, $"b{i} "));
+        }
+
+        queue.TryAdd(new RunOutput(RunA, 1, new TextMessageEnd { Seq = 4, MessageId = "m" }));
+        queue.TryAdd(Text(RunB, 4, "b4 "));
+
+        var frames = await TakeAsync(queue);
+        var a = frames.Where(f => Of(f, RunA)).ToList();
+        Assert.Equal(["TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END"], a.Select(f => f.GetProperty("type").GetString()));
+        Assert.Equal(("a1 a2 a3 ", 1, 3), (a[0].GetProperty("delta").GetString(), a[0].GetProperty("fromSeq").GetInt64(), a[0].GetProperty("seq").GetInt64()));
+        Assert.Equal("b1 b2 b3 b4 ", Assert.Single(frames, f => Of(f, RunB)).GetProperty("delta").GetString());
+    }
+
+    [Fact]
+    public async Task A_delta_of_the_next_attempt_is_not_merged_with_the_last_one()
+    {
+        using var queue = Queue(mergeBytes: 1);
+        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(Text(RunA, 5, "old"));
+        queue.TryAdd(new RunOutput(RunA, 2, new TextMessageContent { Seq = 1, MessageId = "m", Delta = "new" }));
+
+        var texts = (await TakeAsync(queue)).Where(f => f.TryGetProperty("delta", out _)).Select(f => f.GetProperty("delta").GetString());
+        Assert.Equal(["old", "new"], texts);
+    }
+
+    [Fact]
+    public async Task Past_the_limit_nothing_is_taken_and_what_waited_is_let_go_of()
+    {
+        using var queue = Queue(maxBytes: 1000);
+        var added = 0;
+        while (queue.TryAdd(new Pong(new string('x', 50), DateTimeOffset.UnixEpoch)))
+        {
+            added++;
+        }
+
+        Assert.InRange(added, 8, 15);
+        Assert.False(queue.TryAdd(new Pong("late", DateTimeOffset.UnixEpoch)));
+        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+    }
+
+    [Fact]
+    public async Task Merged_text_counts_against_the_limit()
+    {
+        using var queue = Queue(maxBytes: 10_000, mergeBytes: 1);
+        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch));
+        var seq = 0;
+        while (queue.TryAdd(Text(RunA, ++seq, new string('x', 100))))
+        {
+        }
+
+        Assert.InRange(seq, 90, 101);
+        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+    }
+
+    [Fact]
+    public async Task What_waits_is_still_given_out_after_completion()
+    {
+        using var queue = Queue();
+        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+        queue.Complete();
+        Assert.False(queue.TryAdd(new Pong("2", DateTimeOffset.UnixEpoch)));
+
+        var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
+        Assert.Equal(1, frames?.Count);
+        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+    }
+
+    [Fact]
+    public async Task A_waiting_writer_is_woken()
+    {
+        using var queue = Queue();
+        var taking = queue.TakeAsync(new OutboundFrames(), Cancelled).AsTask();
+        Assert.False(taking.IsCompleted);
+        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+        Assert.Equal(1, (await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled))?.Count);
+    }
+
+    private OutboundQueue Queue(int maxBytes = 100_000, int mergeBytes = 100_000) =>
+        new(new NativeDialect(Options.Create(new LimitsOptions())), maxBytes, mergeBytes, _telemetry);
+
+    private static RunOutput Text(Guid run, long seq, string delta) => new(run, 1, new TextMessageContent { Seq = seq, MessageId = "m", Delta = delta });
+
+    private static bool Of(JsonElement frame, Guid run) => frame.TryGetProperty("runId", out var id) && id.GetGuid() == run;
+
+    private static async Task<List<JsonElement>> TakeAsync(OutboundQueue queue)
+    {
+        var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
+        return Enumerable.Range(0, frames!.Count).Select(i => JsonElement.Parse(Encoding.UTF8.GetString(frames[i].Span))).ToList();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Events;
+using StreamChat.Gateway;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Native;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.UnitTests.Gateway.Dialects;
+
+public sealed class NativeDialectTests
+{
+    private const string Run = "0192f0c1-7b1e-7c3a-9a55-0123456789ab";
+
+    private readonly NativeDialect _dialect = new(Options.Create(new LimitsOptions { MessageCharacters = 20 }));
+
+    [Fact]
+    public void A_run_is_read_whole()
+    {
+        var run = Assert.IsType<RunRequest>(Parse(
+            $$"""{"type":"run","runId":"{{Run}}","threadId":"t-1","messages":[{"id":"m1","role":"user","content":"你好"}],"tools":[{"name":"n","description":"d","parameters":{}}],"context":[],"state":{"a":1},"forwardedProps":{"b":2},"unknown":true}"""));
+        Assert.Equal(Guid.Parse(Run), run.RunId);
+        Assert.Equal("t-1", run.ThreadId);
+        var message = Assert.Single(run.Messages);
+        Assert.Equal(("m1", "user", "你好"), (message.Id, message.Role, message.Content));
+        Assert.Equal("n", Assert.Single(run.Tools!).Name);
+        Assert.Equal("""{"a":1}""", run.State?.GetRawText());
+    }
+
+    [Fact]
+    public void Ids_may_be_left_out()
+    {
+        var run = Assert.IsType<RunRequest>(Parse("""{"type":"run","messages":[{"role":"user","content":"hi"}]}"""));
+        Assert.Null(run.RunId);
+        Assert.Null(run.ThreadId);
+    }
+
+    [Fact]
+    public void Cancel_and_ping_are_read()
+    {
+        Assert.Equal(new CancelRequest(Guid.Parse(Run)), Parse($$"""{"type":"cancel","runId":"{{Run}}"}"""));
+        Assert.Equal(new PingRequest("7"), Parse("""{"type":"ping","id":"7"}"""));
+        Assert.Equal(new PingRequest(null), Parse("""{"type":"ping"}"""));
+    }
+
+    [Theory]
+    [InlineData("", FaultCodes.InvalidJson)]
+    [InlineData("hello", FaultCodes.InvalidJson)]
+    [InlineData("{", FaultCodes.InvalidJson)]
+    [InlineData("{} {}", FaultCodes.InvalidJson)]
+    [InlineData("[]", FaultCodes.InvalidFrame)]
+    [InlineData("5", FaultCodes.InvalidFrame)]
+    [InlineData("null", FaultCodes.InvalidFrame)]
+    [InlineData("{}", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":7}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":null}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"dance"}""", FaultCodes.UnknownType)]
+    [InlineData("""{"type":"cancel"}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"cancel","runId":"nonsense"}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run"}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":"hi"}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":["hi"]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"user"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"user","content":5}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"user","content":"  "}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"king","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"assistant","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","threadId":"","messages":[{"role":"user","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","threadId":"a\u0000b","messages":[{"role":"user","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","runId":5,"messages":[{"role":"user","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","tools":{},"messages":[{"role":"user","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"user","content":"\ud800"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","state":{"a":"\ud800"},"messages":[{"role":"user","content":"hi"}]}""", FaultCodes.InvalidFrame)]
+    [InlineData("""{"type":"run","messages":[{"role":"user","content":"123456789012345678901"}]}""", FaultCodes.TooLarge)]
+    public void A_bad_frame_gets_its_code(string frame, string code) => Assert.Equal(code, Assert.IsType<InvalidFrame>(Parse(frame)).Fault.Code);
+
+    [Fact]
+    public void Nesting_is_bounded()
+    {
+        var deep = $$"""{"type":"run","state":{{new string('[', 5000)}}{{new string(']', 5000)}}}""";
+        Assert.Equal(FaultCodes.InvalidJson, Assert.IsType<InvalidFrame>(Parse(deep)).Fault.Code);
+    }
+
+    [Fact]
+    public void Length_counts_characters_and_not_code_units() =>
+        Assert.IsType<RunRequest>(Parse($$"""{"type":"run","messages":[{"role":"user","content":"{{string.Concat(Enumerable.Repeat("😀", 20))}}"}]}"""));
+
+    [Fact]
+    public void An_error_names_the_run_it_is_about() =>
+        Assert.Equal(
+            Guid.Parse(Run),
+            Assert.IsType<InvalidFrame>(Parse($$"""{"type":"run","runId":"{{Run}}","messages":[]}""")).Fault.RunId);
+
+    public static TheoryData<string, string> Frames => new()
+    {
+        { nameof(Welcome), """{"type":"welcome","connectionId":"g.1","userId":"ada","heartbeatSeconds":30}""" },
+        { nameof(Accepted), $$"""{"type":"accepted","runId":"{{Run}}","threadId":"t","traceId":"abc"}""" },
+        { nameof(Pong), """{"type":"pong","id":"7","timestamp":1000}""" },
+        { nameof(Fault), $$"""{"type":"error","code":"busy","message":"Später 😀","retryable":true,"runId":"{{Run}}"}""" },
+        { nameof(Reconnect), """{"type":"reconnect","afterMs":250}""" },
+        { nameof(TextMessageContent), $$"""{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"你好","runId":"{{Run}}","seq":9,"fromSeq":4,"attempt":2}""" },
+        { nameof(RunFinished), $$"""{"type":"RUN_FINISHED","threadId":"t","runId":"{{Run}}","seq":10}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Frames))]
+    public void A_server_event_has_its_form(string name, string expected)
+    {
+        var run = Guid.Parse(Run);
+        ServerEvent serverEvent = name switch
+        {
+            nameof(Welcome) => new Welcome("g.1", "ada", TimeSpan.FromSeconds(30)),
+            nameof(Accepted) => new Accepted(run, "t", "abc"),
+            nameof(Pong) => new Pong("7", DateTimeOffset.FromUnixTimeSeconds(1)),
+            nameof(Fault) => new Fault(FaultCodes.Busy, "Später 😀", Retryable: true, run),
+            nameof(Reconnect) => new Reconnect(TimeSpan.FromMilliseconds(250)),
+            nameof(TextMessageContent) => new RunOutput(run, 2, new TextMessageContent { Seq = 9, FromSeq = 4, MessageId = "m", Delta = "你好" }),
+            _ => new RunOutput(run, 1, new RunFinished { Seq = 10, ThreadId = "t" }),
+        };
+        var output = new ArrayBufferWriter<byte>();
+        Assert.True(_dialect.Encode(serverEvent, output));
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), JsonElement.Parse(output.WrittenSpan)), Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    private ClientFrame Parse(string frame) => _dialect.Parse(Encoding.UTF8.GetBytes(frame));
+}
