@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.Edge;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.UnitTests.Edge;
 
@@ -84,7 +85,7 @@ public sealed class EdgeAppTests
         var otherUrl = other.Url;
 
         await dying.DisposeAsync();
-        await EdgeUnderTest.UntilAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using var response = await edge.Client.GetAsync("/?user_id=ann", Cancel);
             if (response.IsSuccessStatusCode)
@@ -106,7 +107,7 @@ public sealed class EdgeAppTests
         gateway.Ready = false;
         await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
 
-        await EdgeUnderTest.UntilAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using var response = await edge.Client.GetAsync("/?user_id=ann", Cancel);
             return response.StatusCode == HttpStatusCode.ServiceUnavailable;

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using StreamChat.Edge;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.UnitTests.Edge;
 
@@ -78,17 +79,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         return Encoding.UTF8.GetString(buffer, 0, got.Count);
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition())
-        {
-            await Task.Delay(20, deadline.Token);
-        }
-    }
-
     /// <summary>Waits until the edge has probed so many gateways and found them well.</summary>
-    public Task UntilHealthyAsync(int count) => UntilAsync(async () =>
+    public Task UntilHealthyAsync(int count) => Eventually.TrueAsync(async () =>
     {
         using var response = await Client.GetAsync("/health/ready");
         var body = await response.Content.ReadAsStringAsync();

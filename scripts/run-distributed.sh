@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Runs the distributed system as local processes: an edge, two gateways, two agent-workers and a tool-worker.
+#
+#   RABBITMQ_URI      the broker (amqp://guest:guest@localhost:5672)
+#   STORE_CONNECTION  a PostgreSQL connection string; without it the workers share a SQLite file in DATA_DIR
+#   EDGE_PORT         where clients connect (8080); the other processes take the five ports after it
+#   DATA_DIR          the SQLite file and the logs (a folder for this run in TMPDIR)
+#
+# Other settings in the environment (Model__Provider, OTEL_EXPORTER_OTLP_ENDPOINT, ...) reach every process. Ctrl+C stops all.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+rabbitmq_uri=${RABBITMQ_URI:-amqp://guest:guest@localhost:5672}
+edge_port=${EDGE_PORT:-8080}
+data_dir=${DATA_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/streamchat.XXXXXX")}
+ready_seconds=60
+
+declare -A name_of=() # by process id
+ports=()
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+require_broker() {
+    # amqp://user:password@host:port/vhost, of which only scheme and host are certain to be there
+    local scheme=${rabbitmq_uri%%://*} address=${rabbitmq_uri#*://}
+    address=${address%%/*}
+    address=${address##*@}
+    local host=${address%:*} port=5672
+    [[ $scheme == amqps ]] && port=5671
+    [[ $address =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]}
+    timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' _ "$host" "$port" 2>/dev/null \
+        || fail "No RabbitMQ at $host:$port. Start one, or set RABBITMQ_URI. (Without a broker: dotnet run --project services/standalone)"
+}
+
+require_free_ports() {
+    local port
+    for ((port = edge_port; port <= edge_port + 5; port++)); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            fail "Port $port is taken. Set EDGE_PORT so that it and the five ports after it are free."
+        fi
+    done
+}
+
+build() {
+    local service
+    echo "Building ..."
+    for service in edge gateway agent-worker tool-worker; do
+        dotnet build "$root/services/$service" --configuration Release --nologo --verbosity quiet "-consoleLoggerParameters:ErrorsOnly;NoSummary"
+    done
+}
+
+# start NAME SERVICE ASSEMBLY PORT [KEY=VALUE...]
+start() {
+    local name=$1 service=$2 assembly=$3 port=$4
+    shift 4
+    (
+        cd "$root/services/$service/bin/Release/net10.0"
+        exec env HOST=localhost PORT="$port" "$@" dotnet "$assembly"
+    ) >"$data_dir/$name.log" 2>&1 &
+    name_of[$!]=$name
+    ports+=("$port")
+}
+
+stop_all() {
+    trap - EXIT
+    trap '' INT TERM # a second Ctrl+C does not leave half of them behind
+    if ((${#name_of[@]} > 0)); then
+        echo "Stopping ..."
+        kill -TERM "${!name_of[@]}" 2>/dev/null || true
+        wait "${!name_of[@]}" 2>/dev/null || true
+    fi
+}
+
+require_all_alive() {
+    local pid
+    for pid in "${!name_of[@]}"; do
+        if ! kill -0 "$pid" 2>/dev/null; then
+            tail -n 20 "$data_dir/${name_of[$pid]}.log" >&2
+            fail "${name_of[$pid]} has ended; its log is $data_dir/${name_of[$pid]}.log"
+        fi
+    done
+}
+
+wait_until_ready() {
+    local port deadline=$((SECONDS + ready_seconds))
+    for port in "${ports[@]}"; do
+        until "$root/scripts/is-ready.sh" "$port" 2>/dev/null; do
+            require_all_alive
+            ((SECONDS < deadline)) || fail "Not ready after $ready_seconds s: http://localhost:$port/health/ready. Logs: $data_dir"
+            sleep 0.2
+        done
+    done
+}
+
+mkdir -p "$data_dir"
+data_dir=$(cd "$data_dir" && pwd)
+require_broker
+require_free_ports
+build
+
+bus=(Bus__Transport=RabbitMq "Bus__Uri=$rabbitmq_uri")
+if [[ -n ${STORE_CONNECTION:-} ]]; then
+    store=(Store__Provider=Postgres "Store__ConnectionString=$STORE_CONNECTION")
+else
+    store=(Store__Provider=Sqlite "Store__ConnectionString=Data Source=$data_dir/streamchat.db")
+fi
+
+trap stop_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+start gateway-1 gateway StreamChat.Gateway.dll $((edge_port + 1)) "${bus[@]}"
+start gateway-2 gateway StreamChat.Gateway.dll $((edge_port + 2)) "${bus[@]}"
+start agent-worker-1 agent-worker StreamChat.AgentWorker.dll $((edge_port + 3)) "${bus[@]}" "${store[@]}"
+start agent-worker-2 agent-worker StreamChat.AgentWorker.dll $((edge_port + 4)) "${bus[@]}" "${store[@]}"
+start tool-worker-1 tool-worker StreamChat.ToolWorker.dll $((edge_port + 5)) "${bus[@]}"
+start edge edge StreamChat.Edge.dll "$edge_port" \
+    "Edge__Gateways__0=http://localhost:$((edge_port + 1))" "Edge__Gateways__1=http://localhost:$((edge_port + 2))"
+
+wait_until_ready
+echo "StreamChat is ready: http://localhost:$edge_port"
+echo "Logs and data: $data_dir. Ctrl+C stops it."
+
+# one that ends by itself takes the rest along: half a system would be taken for a whole one
+wait -n || true
+require_all_alive
