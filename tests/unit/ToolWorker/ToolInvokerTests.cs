@@ -64,8 +64,8 @@ public sealed class ToolInvokerTests : IDisposable
     [Fact]
     public async Task Only_a_tool_exception_speaks_to_the_model()
     {
-        var telling = Tool(() => throw new ToolException("Try tomorrow."));
-        var leaking = Tool(() => throw new InvalidOperationException("secret"));
+        var telling = Runs(() => throw new ToolException("Try tomorrow."));
+        var leaking = Runs(() => throw new InvalidOperationException("secret"));
 
         Assert.Equal("Try tomorrow.", (await CallAsync("test", "{}", telling)).Error);
         Assert.Equal("The tool failed.", (await CallAsync("test", "{}", leaking)).Error);
@@ -74,7 +74,7 @@ public sealed class ToolInvokerTests : IDisposable
     [Fact]
     public async Task A_cancellation_of_the_tools_own_is_a_failure()
     {
-        Assert.Equal("The tool failed.", (await CallAsync("test", "{}", Tool(() => throw new OperationCanceledException()))).Error);
+        Assert.Equal("The tool failed.", (await CallAsync("test", "{}", Runs(() => throw new OperationCanceledException()))).Error);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class ToolInvokerTests : IDisposable
     {
         using ManualResetEventSlim release = new();
         TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tool = Tool(() =>
+        var tool = Runs(() =>
         {
             entered.SetResult();
             release.Wait(TestContext.Current.CancellationToken);
@@ -140,10 +140,10 @@ public sealed class ToolInvokerTests : IDisposable
     public async Task The_size_of_a_result_is_counted_in_bytes()
     {
         // two quotes, and three bytes a character
-        Assert.Null((await CallAsync("test", "{}", Raw(new string('文', 20) + "ab"))).Error);
+        Assert.Null((await CallAsync("test", "{}", Raw(new string('文', 20) + "ab"), maxResultBytes: 64)).Error);
         Assert.Equal(
             "The tool's result is too large: 65 bytes, where 64 are allowed.",
-            (await CallAsync("test", "{}", Raw(new string('文', 20) + "abc"))).Error);
+            (await CallAsync("test", "{}", Raw(new string('文', 20) + "abc"), maxResultBytes: 64)).Error);
     }
 
     [Fact]
@@ -180,14 +180,10 @@ public sealed class ToolInvokerTests : IDisposable
         await wait;
     }
 
-    private static Tool Tool(Func<int> run) => new(AIFunctionFactory.Create(run, "test"), TimeSpan.FromSeconds(5), SafeToRepeat: true);
+    private static Tool Runs(Func<int> run) => new(AIFunctionFactory.Create(run, "test"), TimeSpan.FromSeconds(5), SafeToRepeat: true);
 
     private static Tool Raw(string text) =>
-        new(AIFunctionFactory.Create(() => JsonElement.Parse($"\"{text}\""), new AIFunctionFactoryOptions
-        {
-            Name = "test",
-            MarshalResult = (value, _, _) => ValueTask.FromResult(value),
-        }), TimeSpan.FromSeconds(5), SafeToRepeat: true);
+        Tool.OfJson(() => JsonElement.Parse($"\"{text}\""), "test", "", TimeSpan.FromSeconds(5));
 
     private static CallTool Call(string name, string arguments, TimeSpan timeout) => new()
     {
@@ -200,12 +196,12 @@ public sealed class ToolInvokerTests : IDisposable
         Timeout = timeout,
     };
 
-    private Task<ToolResult> CallAsync(string name, string arguments, Tool tool, TimeSpan? timeout = null) =>
-        Invoker(tool).InvokeAsync(Call(name, arguments, timeout ?? TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken);
+    private Task<ToolResult> CallAsync(string name, string arguments, Tool tool, TimeSpan? timeout = null, int maxResultBytes = 65536) =>
+        Invoker(tool, maxResultBytes).InvokeAsync(Call(name, arguments, timeout ?? TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken);
 
-    private ToolInvoker Invoker(Tool tool) => new(
+    private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536) => new(
         new ToolRegistry([tool]),
-        Options.Create(new ToolWorkerOptions { MaxResultBytes = 64 }),
+        Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes }),
         new ToolMetrics(_services.GetRequiredService<IMeterFactory>()),
         _time,
         NullLogger<ToolInvoker>.Instance);
