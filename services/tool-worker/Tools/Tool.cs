@@ -6,4 +6,22 @@ namespace StreamChat.ToolWorker.Tools;
 /// <param name="Function">What is called, with its name, description and JSON schema.</param>
 /// <param name="Timeout">The longest that one call may take.</param>
 /// <param name="SafeToRepeat">Whether running it twice does no harm.</param>
-internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRepeat);
+internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRepeat)
+{
+    /// <summary>A tool of our own, whose method returns its JSON ready made; it goes on as it is, without being indented and escaped again.</summary>
+    /// <param name="method">Returns a <see cref="System.Text.Json.JsonElement"/>.</param>
+    /// <param name="name">As the model calls it.</param>
+    /// <param name="description">What it does, for the model.</param>
+    /// <param name="timeout">The longest that one call may take; running it twice does no harm.</param>
+    public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout)
+    {
+        AIFunctionFactoryOptions options = new()
+        {
+            Name = name,
+            Description = description,
+            ExcludeResultSchema = true,
+            MarshalResult = (value, _, _) => ValueTask.FromResult(value),
+        };
+        return new Tool(AIFunctionFactory.Create(method, options), timeout, SafeToRepeat: true);
+    }
+}

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker.BuiltIn.Calculator;
@@ -23,7 +22,7 @@ internal static class CalculatorTool
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    public static Tool Create() => new(AIFunctionFactory.Create(Calculate, Name, Description), Timeout, SafeToRepeat: true);
+    public static Tool Create() => Tool.OfJson(Calculate, Name, Description, Timeout);
 
     private static JsonElement Calculate([Description(ExpressionDescription)] string expression)
     {

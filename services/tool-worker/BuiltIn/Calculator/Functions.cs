@@ -9,10 +9,11 @@ namespace StreamChat.ToolWorker.BuiltIn.Calculator;
 internal static class Functions
 {
     private const int RootDigits = 60;
-    private const double MaxAngle = 1e15;
+    private const double FloatNoise = 1e15;
 
     // with a larger exponent only a base next to 1 has a value within bounds, and not a meaningful one
     private static readonly BigInteger MaxExponent = BigInteger.Pow(10, 15);
+    private static readonly BigInteger MaxAngle = BigInteger.Pow(10, 15);
 
     private static readonly Number Pi = Number.Scale(BigInteger.Parse("3141592653589793238462643383279502884197169399375105820974944", provider: null), -60, Number.LongDigits);
     private static readonly Number E = Number.Scale(BigInteger.Parse("2718281828459045235360287471352662497757247093699959574966968", provider: null), -60, Number.LongDigits);
@@ -77,7 +78,7 @@ internal static class Functions
         var simple = x.IsZero || (x.IsInteger && BigInteger.Abs(x.Numerator).IsOne);
         if (exponent > MaxExponent && !simple)
         {
-            throw new CalculatorException($"An exponent is larger than 10^15.");
+            throw new CalculatorException("An exponent is larger than 10^15.");
         }
 
         var result = Number.From(1);
@@ -174,10 +175,19 @@ internal static class Functions
 
     private static Number Angle(Number x, Func<double, double> function)
     {
-        var angle = x.ToDouble();
-        return Math.Abs(angle) <= MaxAngle
-            ? Number.FromDouble(Math.Round(function(angle), Number.FloatDigits)) // sin(pi) is 0
-            : throw new CalculatorException("An angle is larger than 10^15.");
+        if (Number.From(MaxAngle).CompareTo(x.Sign < 0 ? -x : x) < 0)
+        {
+            throw new CalculatorException("An angle is larger than 10^15.");
+        }
+
+        // whole turns are taken off with many digits, and what is noise at 15 digits is cut: sin(100 * pi) is 0, tan(pi / 2) is nothing
+        var value = function(Modulo(x, Pi + Pi).ToDouble());
+        return Math.Abs(value) switch
+        {
+            < 1 / FloatNoise => Number.FromDouble(0),
+            > FloatNoise => throw new CalculatorException("The function has no value there."),
+            _ => Number.FromDouble(value),
+        };
     }
 
     /// <summary>A function and how many arguments it takes.</summary>

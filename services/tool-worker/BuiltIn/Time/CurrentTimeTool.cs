@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.AI;
 using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker.BuiltIn.Time;
@@ -18,7 +17,11 @@ internal sealed class CurrentTimeTool
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     // "+09:00" is for a model to read, not for a page
-    private static readonly CurrentTimeJson Json = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CurrentTimeJson Json = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    });
 
     private readonly TimeProvider _time;
 
@@ -27,7 +30,7 @@ internal sealed class CurrentTimeTool
     public static Tool Create(TimeProvider time)
     {
         var tool = new CurrentTimeTool(time);
-        return new Tool(AIFunctionFactory.Create(tool.Tell, Name, Description), Timeout, SafeToRepeat: true);
+        return Tool.OfJson(tool.Tell, Name, Description, Timeout);
     }
 
     private JsonElement Tell(
@@ -54,6 +57,5 @@ internal sealed class CurrentTimeTool
 /// <param name="UtcOffset">Signed hours and minutes.</param>
 internal sealed record CurrentTime(string TimeZone, string Time, string Date, string Weekday, string UtcOffset);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CurrentTime))]
 internal sealed partial class CurrentTimeJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using System.Globalization;
+using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Processes;
+using StreamChat.TestSupport.Sockets;
+
+namespace StreamChat.EndToEndTests.Distributed;
+
+/// <summary>The whole thing as processes: edge, two gateways, two agent-workers, a tool-worker, and a real broker.</summary>
+public sealed class DistributedStack : IAsyncLifetime
+{
+    private readonly RabbitMqServer _broker = RabbitMqServer.OfOurOwn();
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<ServiceProcess> _processes = [];
+
+    public RabbitMqServer Broker => _broker;
+
+    public ServiceProcess Edge { get; private set; } = null!;
+
+    public IReadOnlyList<ServiceProcess> Gateways { get; private set; } = [];
+
+    public IReadOnlyList<ServiceProcess> AgentWorkers { get; private set; } = [];
+
+    public ServiceProcess ToolWorker { get; private set; } = null!;
+
+    /// <summary>Settings that every service of the stack gets; the same keys stand in docker-compose.yml.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        await _broker.StartAsync();
+        Configure();
+        AgentWorkers = [Start("agent-worker"), Start("agent-worker")];
+        Gateways = [Start("gateway"), Start("gateway")];
+        ToolWorker = Start("tool-worker");
+        Edge = StartEdge(Gateways);
+        await Task.WhenAll(_processes.Select(p => p.WaitUntilReadyAsync()));
+    }
+
+    public void Configure()
+    {
+        Settings["Bus__Uri"] = _broker.Uri.ToString();
+        Settings["Store__Provider"] = "Sqlite";
+        Settings["Store__ConnectionString"] = $"Data Source={Path.Combine(_folder.Path, "streamchat.db")}";
+        Settings["Model__Demo__TokensPerSecond"] = "200";
+    }
+
+    /// <summary>Starts one more process; it ends with the stack.</summary>
+    public ServiceProcess Start(string service)
+    {
+        var process = ServiceProcess.Start(service, Settings);
+        _processes.Add(process);
+        return process;
+    }
+
+    public ServiceProcess StartEdge(IReadOnlyList<ServiceProcess> gateways)
+    {
+        var settings = new Dictionary<string, string?>(Settings) { ["Edge__HealthCheckInterval"] = "00:00:00.2" };
+        for (var i = 0; i < gateways.Count; i++)
+        {
+            settings[string.Create(CultureInfo.InvariantCulture, $"Edge__Gateways__{i}")] = gateways[i].BaseAddress.ToString();
+        }
+
+        var edge = ServiceProcess.Start("edge", settings);
+        _processes.Add(edge);
+        return edge;
+    }
+
+    public Task<NativeClient> ConnectAsync(string userId) => NativeClient.ConnectAsync(Edge.BaseAddress, userId);
+
+    /// <summary>What all processes wrote, to go with a failure.</summary>
+    public override string ToString() => string.Join("\n", _processes);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_processes.Select(p => p.DisposeAsync().AsTask()));
+        await _broker.DisposeAsync();
+        _folder.Dispose();
+    }
+}
