@@ -45,10 +45,10 @@ require_free_ports() {
 }
 
 build() {
-    local service
+    local service output
     echo "Building ..."
     for service in edge gateway agent-worker tool-worker; do
-        dotnet build "$root/services/$service" --configuration Release --nologo --verbosity quiet "-consoleLoggerParameters:ErrorsOnly;NoSummary"
+        output=$(dotnet build "$root/services/$service" --configuration Release --nologo) || fail "$output"
     done
 }
 
