@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.EndToEndTests.Distributed;
 
@@ -104,14 +105,26 @@ public sealed class BadFrameTests(DistributedStack stack)
     public async Task A_client_that_does_not_read_is_closed_and_delays_nobody()
     {
         await using var slow = await stack.ConnectAsync("slow");
-        await slow.StartAsync("/load 400000");
+        var id = slow.Welcome.GetProperty("connectionId").GetString()!;
+        await slow.StartAsync("/load 1000000");
         await using var quick = await stack.ConnectAsync("slow"); // same gateway
         var run = await quick.RunAsync("/load 200 200");
         Assert.Equal(Enumerable.Range(1, 200), run.LoadNumbers);
 
-        // the slow one finds out when it reads on: either closed with 1013 or, its peer having given up waiting, cut
+        // it is let go of while it does not read at all
+        await Eventually.TrueAsync(async () => !await IsOpenAsync(id), TimeSpan.FromSeconds(30));
+
+        // and finds out when it reads on: the close frame may have found room, else the connection was cut
         var code = await CloseOf(slow);
         Assert.True(code is 1013 or null, $"closed with {code}");
+    }
+
+    private async Task<bool> IsOpenAsync(string connectionId)
+    {
+        using var http = new HttpClient();
+        var statistics = await Task.WhenAll(stack.Gateways.Select(g =>
+            http.GetStringAsync(new Uri(g.BaseAddress, "/ws/statistics"), TestContext.Current.CancellationToken)));
+        return statistics.Any(s => s.Contains($"\"{connectionId}\"", StringComparison.Ordinal));
     }
 
     private static async Task<int?> CloseOf(NativeClient client)
