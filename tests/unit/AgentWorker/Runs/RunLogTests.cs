@@ -78,7 +78,7 @@ public sealed class RunLogTests
     }
 
     [Fact]
-    public void A_read_stops_at_its_size_and_says_that_there_is_more()
+    public void A_read_stops_with_the_delta_that_reaches_its_size_and_says_that_there_is_more()
     {
         var log = Log();
         var lane = new Lane();
@@ -90,7 +90,7 @@ public sealed class RunLogTests
 
         List<RunEvent> events = [];
         Assert.True(log.Read(lane.Cursor, 12, mergeAbove: 1, events));
-        Assert.Equal("1234512345", string.Concat(events.OfType<TextMessageContent>().Select(e => e.Delta)));
+        Assert.Equal("123451234512345", string.Concat(events.OfType<TextMessageContent>().Select(e => e.Delta)));
         while (log.Read(lane.Cursor, 12, 1, events))
         {
         }

@@ -20,7 +20,7 @@ public sealed class NativeDialectTests
     public void A_run_is_read_whole()
     {
         var run = Assert.IsType<RunRequest>(Parse(
-            $$"""{"type":"run","runId":"{{Run}}","threadId":"t-1","messages":[{"id":"m1","role":"user","content":"你好"}],"tools":[{"name":"n","description":"d","parameters":{}}],"context":[],"state":{"a":1},"forwardedProps":{"b":2},"unknown":true}"""));
+            $$$"""{"type":"run","runId":"{{{Run}}}","threadId":"t-1","messages":[{"id":"m1","role":"user","content":"你好"}],"tools":[{"name":"n","description":"d","parameters":{}}],"context":[],"state":{"a":1},"forwardedProps":{"b":2},"unknown":true}"""));
         Assert.Equal(Guid.Parse(Run), run.RunId);
         Assert.Equal("t-1", run.ThreadId);
         var message = Assert.Single(run.Messages);
