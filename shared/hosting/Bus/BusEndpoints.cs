@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Middleware;
 
 namespace StreamChat.Hosting.Bus;
 
@@ -26,6 +27,13 @@ public static class BusEndpoints
                 rabbit.SetQuorumQueue();
             }
 
+            // ours, then MassTransit's own two, which it adds only to an empty pipe
+            endpoint.ConfigureError(errors =>
+            {
+                errors.UseFilter(new GiveBackFilter());
+                errors.UseFilter(new GenerateFaultFilter());
+                errors.UseFilter(new ErrorTransportFilter());
+            });
             configure(endpoint);
         });
     }
@@ -99,7 +107,10 @@ public static class BusEndpoints
             return;
         }
 
-        rabbit.Publish<T>(topology => topology.BindQueue(queue, queue, q =>
+        // straight to the message's own exchange: a worker puts an exchange named like the queue between the two, but that one is
+        // bound only once a worker has started. A queue reached on both ways gets one copy.
+        var exchange = rabbit.MessageTopology.GetMessageTopology<T>().EntityName;
+        rabbit.Publish<T>(topology => topology.BindQueue(exchange, queue, q =>
         {
             if (quorum)
             {
