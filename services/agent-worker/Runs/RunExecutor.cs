@@ -23,7 +23,7 @@ internal sealed partial class RunExecutor(
     /// <param name="request">The request.</param>
     /// <param name="redelivered">Whether the broker delivered it before.</param>
     /// <param name="shutdown">Fires when this worker goes down and gives back what it has in hand.</param>
-    /// <exception cref="OperationCanceledException">Given back: another worker is to take it.</exception>
+    /// <exception cref="GiveBackException">Another worker is to take it.</exception>
     public async Task ExecuteAsync(StartRun request, bool redelivered, CancellationToken shutdown)
     {
         var run = new ActiveRun(request.RunId, request.UserId);
@@ -56,7 +56,7 @@ internal sealed partial class RunExecutor(
         {
             outcome = "given_back";
             LogGivenBack(run.RunId);
-            throw;
+            throw new GiveBackException();
         }
         finally
         {
@@ -202,7 +202,14 @@ internal sealed partial class RunExecutor(
         if (redelivered)
         {
             // our own request, given to us again because the connection to the broker broke: it guards the run until it ends
-            await known.Ended.WaitAsync(shutdown);
+            try
+            {
+                await known.Ended.WaitAsync(shutdown);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new GiveBackException();
+            }
         }
     }
 
