@@ -44,6 +44,7 @@ internal sealed class AgentLoop(
         activity?.SetTag("streamchat.run.id", task.RunId);
 
         await writer.AppendAsync(seq => new StepStarted { Seq = seq, StepName = name });
+        await catalog.WaitAtStartAsync(cancellationToken);
         List<ChatMessage> messages = [new(ChatRole.System, agent.Value.Instructions), .. Conversation.ToModel(task.Messages)];
         for (var round = 0; ; round++)
         {

@@ -6,6 +6,11 @@ namespace StreamChat.AgentWorker.Agents;
 /// <summary>The tools that tool-workers offer right now, as they announced them. One that falls silent is forgotten.</summary>
 internal sealed class ToolCatalog(TimeProvider time)
 {
+    // a worker that has just started has asked, and the answer is on its way
+    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(2);
+
+    private readonly long _startedAt = time.GetTimestamp();
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
     private Snapshot _snapshot = Snapshot.Empty;
@@ -25,6 +30,30 @@ internal sealed class ToolCatalog(TimeProvider time)
             }
 
             _snapshot = Build();
+        }
+
+        _heard.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits, in the first two seconds of this process only, until any tool-worker has spoken, so that the first question after a
+    /// start is not answered without tools.
+    /// </summary>
+    public async ValueTask WaitAtStartAsync(CancellationToken cancellationToken)
+    {
+        var left = StartGrace - time.GetElapsedTime(_startedAt);
+        if (_heard.Task.IsCompleted || left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        try
+        {
+            await _heard.Task.WaitAsync(left, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // there is none; the model is told of no tools
         }
     }
 

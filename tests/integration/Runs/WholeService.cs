@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamChat.AgentWorker;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.Gateway;
+using StreamChat.Hosting;
+using StreamChat.Hosting.Bus;
+using StreamChat.TestSupport.Processes;
+using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
+using StreamChat.ToolWorker;
+using StreamChat.ToolWorker.Tools;
+
+namespace StreamChat.IntegrationTests.Runs;
+
+/// <summary>A model that says what the test wants.</summary>
+internal sealed class ScriptedModel(Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script) : IChatClient
+{
+    public static ChatResponseUpdate Text(string text) => new(ChatRole.Assistant, text);
+
+    public static ChatResponseUpdate Call(string id, string tool, params (string Name, object? Value)[] arguments) =>
+        new(ChatRole.Assistant, [new FunctionCallContent(id, tool, arguments.ToDictionary(a => a.Name, a => a.Value))]);
+
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        script([.. messages], cancellationToken);
+
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>Gateway, agent-worker and tool-worker in this process, joined by a real broker, with a scripted model and tools of the test.</summary>
+internal sealed class WholeService : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly WebApplication _app;
+
+    private WholeService(TemporaryFolder folder, WebApplication app)
+    {
+        _folder = folder;
+        _app = app;
+    }
+
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    /// <summary>How many rows a table of the store has.</summary>
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqliteConnection(ConnectionString(_folder));
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"select count(*) from {table}";
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    public static async Task<WholeService> StartAsync(
+        Uri broker,
+        Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
+        IEnumerable<Tool>? tools = null,
+        params (string Key, string Value)[] settings)
+    {
+        var folder = new TemporaryFolder();
+        var builder = StreamChatHost.CreateBuilder([], "test", defaultPort: 0);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["URLS"] = "http://127.0.0.1:0",
+            ["Bus:Uri"] = broker.ToString(),
+            ["Bus:StopTimeout"] = "00:00:02",
+            ["Store:ConnectionString"] = ConnectionString(folder),
+        });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
+
+        // MassTransit keeps the last logger factory in a static: with one for all hosts, none finds that of another disposed
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddGateway();
+        builder.Services.AddAgentWorker(builder.Configuration);
+        builder.Services.AddToolWorker(builder.Configuration);
+        builder.Services.AddStreamChatBus(builder.Configuration, new GatewayBus(), new AgentWorkerBus(), new ToolWorkerBus());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IChatClient>(new ScriptedModel(script)));
+        var wanted = tools?.ToList() ?? [];
+        wanted.ForEach(t => builder.Services.AddSingleton(t));
+        var app = builder.Build();
+        app.MapGateway();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var service = new WholeService(folder, app);
+        using var http = new HttpClient();
+        await Eventually.TrueAsync(
+            async () => (await http.GetAsync(new Uri(service.Address, "/health/ready"), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        await Eventually.TrueAsync(() => wanted.TrueForAll(t => app.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey(t.Function.Name)));
+        return service;
+    }
+
+    public Task<NativeClient> ConnectAsync(string userId = "ada") => NativeClient.ConnectAsync(Address, userId);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string ConnectionString(TemporaryFolder folder) => $"Data Source={folder.File("streamchat.db")}";
+}
