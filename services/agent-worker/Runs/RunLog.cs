@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.Contracts.Events;
 
@@ -12,14 +11,11 @@ namespace StreamChat.AgentWorker.Runs;
 /// </summary>
 internal sealed class RunLog
 {
-    // a text segment is closed at this size, so that what everybody has read can be let go of in pieces
-    private const int TextSegmentChars = 64 * 1024;
-
     // what an event that is not text is taken to weigh besides its text
     private const int EventOverhead = 128;
 
     private readonly Lock _lock = new();
-    private readonly List<Segment> _segments = [];
+    private readonly List<LogSegment> _segments = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _maxChars;
     private readonly long _maxUnread;
@@ -68,9 +64,9 @@ internal sealed class RunLog
         {
             ThrowIfCompleted();
             _lastSeq++;
-            if (_segments.Count == 0 || _segments[^1] is not TextSegment text || text.MessageId != messageId || text.Text.Length >= TextSegmentChars)
+            if (_segments.Count == 0 || _segments[^1] is not LogText text || text.MessageId != messageId || text.IsFull)
             {
-                text = new TextSegment(_lastSeq, _written, messageId);
+                text = new LogText(_lastSeq, _written, messageId);
                 _segments.Add(text);
             }
 
@@ -93,7 +89,7 @@ internal sealed class RunLog
             ThrowIfCompleted();
             var made = make(++_lastSeq);
             Debug.Assert(made is not TextMessageContent, "text goes through AppendText");
-            var segment = new EventSegment(_lastSeq, _written, made, EventOverhead + Weight(made));
+            var segment = new LogEvent(_lastSeq, _written, made, EventOverhead + Weight(made));
             _segments.Add(segment);
             Grow(segment.Size);
             _completed = last;
@@ -316,90 +312,5 @@ internal sealed class RunLog
         }
 
         return low;
-    }
-
-    private abstract class Segment(long firstSeq, long writtenBefore)
-    {
-        public long FirstSeq { get; } = firstSeq;
-
-        public long WrittenBefore { get; } = writtenBefore;
-
-        public abstract long LastSeq { get; }
-
-        public abstract int Size { get; }
-
-        public abstract int SizeBefore(long seq);
-
-        public abstract (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into);
-    }
-
-    private sealed class EventSegment(long seq, long writtenBefore, RunEvent held, int size) : Segment(seq, writtenBefore)
-    {
-        public override long LastSeq => FirstSeq;
-
-        public override int Size => size;
-
-        public override int SizeBefore(long seq) => 0;
-
-        public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
-        {
-            into.Add(held);
-            return (FirstSeq + 1, size);
-        }
-    }
-
-    private sealed class TextSegment(long firstSeq, long writtenBefore, string messageId) : Segment(firstSeq, writtenBefore)
-    {
-        private readonly List<int> _ends = [];
-
-        public string MessageId => messageId;
-
-        public StringBuilder Text { get; } = new();
-
-        public override long LastSeq => FirstSeq + _ends.Count - 1;
-
-        public override int Size => Text.Length;
-
-        public void Append(string delta)
-        {
-            Text.Append(delta);
-            _ends.Add(Text.Length);
-        }
-
-        public override int SizeBefore(long seq) => StartOf((int)(seq - FirstSeq));
-
-        public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
-        {
-            var first = (int)(fromSeq - FirstSeq);
-            var end = first + 1;
-            while (end < _ends.Count && _ends[end] - StartOf(first) <= maxChars)
-            {
-                end++;
-            }
-
-            if (end - first > mergeAbove)
-            {
-                into.Add(Content(first, end));
-            }
-            else
-            {
-                for (var i = first; i < end; i++)
-                {
-                    into.Add(Content(i, i + 1));
-                }
-            }
-
-            return (FirstSeq + end, _ends[end - 1] - StartOf(first));
-        }
-
-        private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
-
-        private TextMessageContent Content(int first, int end) => new()
-        {
-            Seq = FirstSeq + end - 1,
-            FromSeq = end - first > 1 ? FirstSeq + first : null,
-            MessageId = messageId,
-            Delta = Text.ToString(StartOf(first), _ends[end - 1] - StartOf(first)),
-        };
     }
 }
