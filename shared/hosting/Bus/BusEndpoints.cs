@@ -22,9 +22,13 @@ public static class BusEndpoints
         {
             endpoint.PrefetchCount = concurrency;
             endpoint.ConcurrentMessageLimit = concurrency;
-            if (quorum && endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                rabbit.SetQuorumQueue();
+                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
+                if (quorum)
+                {
+                    rabbit.SetQuorumQueue();
+                }
             }
 
             // ours, then MassTransit's own two, which it adds only to an empty pipe
@@ -57,6 +61,7 @@ public static class BusEndpoints
             endpoint.ConfigureConsumeTopology = false;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
+                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
                 rabbit.Bind(BusNames.InstanceExchange, binding =>
@@ -83,6 +88,7 @@ public static class BusEndpoints
             endpoint.ConcurrentMessageLimit = 1;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
+                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
             }

@@ -55,7 +55,11 @@ public static class BusRegistration
             {
                 bus.UsingRabbitMq((context, transport) =>
                 {
-                    transport.Host(options.Uri, host => host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5)));
+                    transport.Host(options.Uri, host =>
+                    {
+                        host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
+                        host.ContinuationTimeout(TimeSpan.FromSeconds(5));
+                    });
                     Configure(context, transport, modules);
                 });
             }

@@ -34,7 +34,9 @@ internal sealed class DockerBroker : IBroker
             "docker", ["run", "--detach", "--name", _name, "--hostname", "broker", "--publish", $"127.0.0.1:{_port}:5672", Image]);
     }
 
-    public Task StopAsync() => ChildProcess.RunAsync("docker", ["kill", _name]);
+    public Task StopAsync() => ChildProcess.RunAsync("docker", ["stop", _name]);
+
+    public Task KillAsync() => ChildProcess.RunAsync("docker", ["kill", _name]);
 
     public Task ControlAsync(params IReadOnlyList<string> arguments) =>
         ChildProcess.RunAsync("docker", ["exec", _name, "rabbitmqctl", .. arguments]);

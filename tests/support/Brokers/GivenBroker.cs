@@ -13,6 +13,8 @@ internal sealed class GivenBroker(Uri uri) : IBroker
 
     public Task StopAsync() => throw NotOurs();
 
+    public Task KillAsync() => throw NotOurs();
+
     public Task ControlAsync(params IReadOnlyList<string> arguments) => throw NotOurs();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

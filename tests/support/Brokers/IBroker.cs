@@ -12,8 +12,11 @@ internal interface IBroker : IAsyncDisposable
     /// <summary>Starts it with the data of the last time, without waiting until it answers.</summary>
     Task StartAsync();
 
-    /// <summary>Ends it at once, as a power cut does, and keeps the data.</summary>
+    /// <summary>Has it end in order, and keeps the data.</summary>
     Task StopAsync();
+
+    /// <summary>Ends it at once, as a power cut does, and keeps what is on disk.</summary>
+    Task KillAsync();
 
     /// <summary>Runs <c>rabbitmqctl</c> against it.</summary>
     Task ControlAsync(params IReadOnlyList<string> arguments);

@@ -11,6 +11,8 @@ internal sealed class InstalledBroker : IBroker
 {
     private static readonly string[] ScriptFolders = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin"];
 
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
+
     private readonly string _scripts;
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePorts.Next();
@@ -74,6 +76,15 @@ internal sealed class InstalledBroker : IBroker
     {
         if (_server is not null)
         {
+            await _server.StopAsync(StopDeadline);
+            await KillAsync();
+        }
+    }
+
+    public async Task KillAsync()
+    {
+        if (_server is not null)
+        {
             await _server.DisposeAsync();
             _server = null;
         }
@@ -84,7 +95,7 @@ internal sealed class InstalledBroker : IBroker
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await KillAsync();
         if (_registry is not null)
         {
             await _registry.DisposeAsync();
