@@ -107,7 +107,7 @@ internal sealed class AgentLoop(
                 span.Update(update);
             }
         }
-        catch (Exception e) when (e is not (OperationCanceledException or RunLimitException))
+        catch (Exception e) when (e is not RunLimitException && !cancellationToken.IsCancellationRequested)
         {
             span.Failed(e);
             throw new ModelException("The model could not answer. Please try again.", e);

@@ -41,7 +41,8 @@ internal sealed partial class RunExecutor(
         using var stopping = shutdown.Register(() => run.Stop(StopReason.Shutdown));
         try
         {
-            var claim = await ClaimAsync(request, redelivered, run.Stopping);
+            // not by the run's own token: a cancel that comes now is to end a run that is ours
+            var claim = await ClaimAsync(request, redelivered, shutdown);
             (outcome, keep) = claim switch
             {
                 { Status: RunClaimStatus.Claimed } => (await RunClaimedAsync(run, request, claim), true),
@@ -52,11 +53,19 @@ internal sealed partial class RunExecutor(
                 _ => (await RefuseAsync(run, request, RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again."), false),
             };
         }
-        catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {
             outcome = "given_back";
             LogGivenBack(run.RunId);
             throw new GiveBackException();
+        }
+        catch (Exception e)
+        {
+            // whatever it was, whoever waits is told an end, and the message does not go round
+            LogRunFailed(run.RunId, e);
+            outcome = "failed";
+            keep = true;
+            TellFailure(run, request);
         }
         finally
         {
@@ -164,7 +173,7 @@ internal sealed partial class RunExecutor(
         catch (Exception e)
         {
             LogRunFailed(request.RunId, e);
-            return new RunEnd(RunOutcome.Failed, RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
+            return RunEnd.Internal;
         }
     }
 
@@ -240,6 +249,15 @@ internal sealed partial class RunExecutor(
         });
         Append(log, request, new RunEnd(record.Outcome!.Value, record.ErrorCode, record.ErrorMessage));
         return Task.FromResult("told_end");
+    }
+
+    private void TellFailure(ActiveRun run, StartRun request)
+    {
+        var log = run.Log ?? Begin(run, request, attempt: 1);
+        if (!log.IsCompleted)
+        {
+            Append(log, request, RunEnd.Internal);
+        }
     }
 
     private Task<string> RefuseAsync(ActiveRun run, StartRun request, string code, string message)
@@ -323,6 +341,8 @@ internal sealed partial class RunExecutor(
 
     private sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
     {
+        public static readonly RunEnd Internal = new(RunOutcome.Failed, RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
+
         public static readonly RunEnd Cancelled = new(RunOutcome.Cancelled, RunErrorCodes.Cancelled, "The run was cancelled.");
     }
 

@@ -56,6 +56,18 @@ internal sealed class RunLog
         }
     }
 
+    /// <summary>Whether the run has ended in it.</summary>
+    public bool IsCompleted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _completed;
+            }
+        }
+    }
+
     /// <summary>Appends one piece of a message's text as one event.</summary>
     public void AppendText(string messageId, string delta)
     {
