@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Installs what the tests need where it may (root on Debian or Ubuntu).
+#
+# RABBITMQ_URI         a broker to use instead of one of our own
+# POSTGRES_CONNECTION  a database server to use instead of one of our own
+set -euo pipefail
+cd "$(dirname "$0")"
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+readonly configuration=Release
+readonly results=artifacts/test-results
+readonly hang_timeout=10m
+
+say() { printf '\n== %s\n' "$*"; }
+
+die() {
+    printf 'test.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+has_rabbitmq() { [[ -n ${RABBITMQ_URI:-} || -x /usr/lib/rabbitmq/bin/rabbitmq-server ]]; }
+has_postgresql() { [[ -n ${POSTGRES_CONNECTION:-} ]] || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+has_chromium() { command -v chromium >/dev/null; }
+has_docker_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
+has_tzdata() { [[ -e /usr/share/zoneinfo/Europe/Berlin ]]; }
+
+list_missing() {
+    has_rabbitmq || echo rabbitmq-server
+    has_postgresql || echo postgresql
+    has_chromium || echo chromium
+    has_docker_compose || echo docker-compose
+    has_tzdata || echo tzdata
+}
+
+install_packages() {
+    # The tests start servers of their own: the package's need not run, and often cannot.
+    local policy=/usr/sbin/policy-rc.d ours=''
+    if [[ ! -e $policy ]]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x "$policy"
+        ours=yes
+    fi
+    local status=0
+    {
+        DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+            DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
+    } || status=$?
+    [[ -z $ours ]] || rm -f "$policy"
+    return "$status"
+}
+
+provide_tools() {
+    command -v dotnet >/dev/null || die 'the .NET SDK is missing: https://dotnet.microsoft.com/download (version: global.json)'
+    dotnet --version >/dev/null || die 'the .NET SDK installed is not the one that global.json asks for'
+
+    local missing
+    mapfile -t missing < <(list_missing)
+    if ((${#missing[@]} > 0)) && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        say "Installing ${missing[*]}"
+        install_packages "${missing[@]}" || echo 'Not everything could be installed.'
+        mapfile -t missing < <(list_missing)
+    fi
+    if ((${#missing[@]} > 0)); then
+        echo "Missing, and tests that need it will fail: ${missing[*]}"
+    fi
+}
+
+# One attribute of the summary in a result file.
+count() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
+
+passed=0 failed=0 skipped=0 broken=0
+
+run_project() {
+    local project=$1 name status=0
+    name=$(basename "$project" .csproj)
+    local file=$results/$name.trx
+    say "$name"
+    dotnet test "$project" --configuration "$configuration" --no-build --verbosity quiet \
+        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+        --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none || status=$?
+
+    local total='' executed='' good='' bad=''
+    if [[ -f $file ]]; then
+        total=$(count "$file" total) executed=$(count "$file" executed)
+        good=$(count "$file" passed) bad=$(count "$file" failed)
+    fi
+    if ((${executed:-0} == 0)); then
+        echo "$name ran no test."
+        broken=1
+        return
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+    if ((status != 0 && bad == 0)); then
+        echo "$name broke off."
+        broken=1
+    fi
+}
+
+provide_tools
+rm -rf "$results"
+
+say 'Restoring'
+dotnet restore --verbosity quiet
+
+say 'Building'
+# NETSDK1206: SQLite's package names a platform that .NET does not look for any more; none of ours
+dotnet build --configuration "$configuration" --no-restore --verbosity quiet -warnaserror -noWarn:NETSDK1206
+
+say 'Checking the format'
+dotnet format --no-restore --verify-no-changes
+
+for project in tests/*/*Tests.csproj; do
+    run_project "$project"
+done
+
+echo
+if ((skipped > 0)); then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+((failed == 0 && broken == 0))
