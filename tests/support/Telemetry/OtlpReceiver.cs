@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.TestSupport.Telemetry;
@@ -21,6 +22,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     private OtlpReceiver()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapPost("/v1/traces", request => KeepAsync(request, body => OtlpReader.ReadSpans(body), _spans));
