@@ -103,8 +103,7 @@ say 'Restoring'
 dotnet restore --verbosity quiet
 
 say 'Building'
-# NETSDK1206: SQLite's package names a platform that .NET does not look for any more; none of ours
-dotnet build --configuration "$configuration" --no-restore --verbosity quiet -warnaserror -noWarn:NETSDK1206
+dotnet build --configuration "$configuration" --no-restore --verbosity quiet -warnaserror
 
 say 'Checking the format'
 dotnet format --no-restore --verify-no-changes

@@ -191,7 +191,7 @@ public sealed class AgentRunTests(RabbitMqServer broker)
         Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
         IEnumerable<Tool>? tools,
         (string Key, string Value)[] settings) =>
-        await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), script, tools, settings);
+        await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), script, tools, store: null, settings);
 
     private static IEnumerable<FunctionResultContent> Results(IReadOnlyList<ChatMessage> messages) =>
         messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>();

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
@@ -71,6 +72,7 @@ internal sealed class WholeService : IAsyncDisposable
         Uri broker,
         Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
         IEnumerable<Tool>? tools = null,
+        IConversationStore? store = null,
         params (string Key, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
@@ -91,6 +93,11 @@ internal sealed class WholeService : IAsyncDisposable
         builder.Services.AddToolWorker(builder.Configuration);
         builder.Services.AddStreamChatBus(builder.Configuration, new GatewayBus(), new AgentWorkerBus(), new ToolWorkerBus());
         builder.Services.Replace(ServiceDescriptor.Singleton<IChatClient>(new ScriptedModel(script)));
+        if (store is not null)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(store));
+        }
+
         var wanted = tools?.ToList() ?? [];
         wanted.ForEach(t => builder.Services.AddSingleton(t));
         var app = builder.Build();

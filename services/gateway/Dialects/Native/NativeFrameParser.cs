@@ -114,9 +114,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
         }
 
         var id = OptionalString(item, "id", runId);
-        if (id is { Length: 0 or > MaxIdLength })
+        if (!IsId(id))
         {
-            throw Invalid($"A message's 'id' has 1 to {MaxIdLength} characters.", runId);
+            throw Invalid($"A message's 'id' has 1 to {MaxIdLength} characters, none of them a control character.", runId);
         }
 
         return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId) };
@@ -155,10 +155,12 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
     private static string? ThreadId(JsonElement root, Guid? runId)
     {
         var threadId = OptionalString(root, "threadId", runId);
-        return threadId is { Length: 0 or > MaxIdLength } || threadId?.Any(char.IsControl) == true
-            ? throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character.", runId)
-            : threadId;
+        return IsId(threadId)
+            ? threadId
+            : throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character.", runId);
     }
+
+    private static bool IsId(string? id) => id is null || (id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl));
 
     private static string RequiredString(JsonElement element, string name, Guid? runId = null) =>
         OptionalString(element, name, runId) ?? throw Invalid($"Field '{name}' is missing.", runId);

@@ -1,0 +1,35 @@
+using StreamChat.AgentWorker.Storage;
+using StreamChat.TestSupport.Brokers;
+
+namespace StreamChat.IntegrationTests.Runs;
+
+/// <summary>A store that fails costs the run and nothing else: whoever waits is told, and the model is not asked.</summary>
+public sealed class BrokenStoreTests(RabbitMqServer broker)
+{
+    [Theory]
+    [InlineData(true, "unavailable")]
+    [InlineData(false, "internal")]
+    public async Task A_run_that_cannot_be_claimed_ends_at_once(bool unavailable, string code)
+    {
+        await using var service = await WholeService.StartAsync(
+            await broker.CreateVirtualHostAsync(),
+            (_, _) => throw new InvalidOperationException("The model was asked."),
+            store: new BrokenStore(unavailable ? new StoreUnavailableException("down") : new InvalidOperationException("bug")));
+        await using var client = await service.ConnectAsync();
+        var run = await client.RunAsync("go");
+        Assert.Equal(("RUN_ERROR", code, ""), (run.End, run.Code, run.Text));
+    }
+
+    private sealed class BrokenStore(Exception failure) : IConversationStore
+    {
+        public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) => Task.FromException<RunClaim>(failure);
+
+        public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
+
+        public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
+
+        public Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<RunRecord?>(failure);
+    }
+}
