@@ -123,6 +123,13 @@ wait_until_ready
 echo "StreamChat is ready: http://localhost:$edge_port"
 echo "Logs and data: $data_dir. Ctrl+C stops it."
 
-# one that ends by itself takes the rest along: half a system would be taken for a whole one
-wait -n || true
-require_all_alive
+# pull any plug: kill one of them and see the rest go on. It ends when the last one has.
+while ((${#name_of[@]} > 0)); do
+    wait -n || true
+    for pid in "${!name_of[@]}"; do
+        if ! kill -0 "$pid" 2>/dev/null; then
+            echo "${name_of[$pid]} has ended; the rest goes on. Its log: $data_dir/${name_of[$pid]}.log"
+            unset "name_of[$pid]"
+        fi
+    done
+done
