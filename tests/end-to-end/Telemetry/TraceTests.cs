@@ -14,8 +14,10 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
     public async Task A_request_is_one_trace_from_the_edge_to_the_tool()
     {
         var run = await AskAsync();
-        var spans = await traced.Receiver.WaitForAsync(all => Path(all, run.TraceId!).LastOrDefault()?.Service == "streamchat-edge");
+        var spans = await traced.Receiver.WaitForAsync(all => Path(all, run.TraceId!).LastOrDefault() is { Service: "streamchat-edge", ParentSpanId: "" });
         var path = Path(spans, run.TraceId!);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(Tree(spans.Where(s => s.TraceId == run.TraceId).ToList(), ""));
 
         // from the tool outwards, each the child of the next
         Assert.Equal(
@@ -55,7 +57,7 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
     public async Task Nothing_of_the_conversation_is_in_a_span_or_a_log()
     {
         var run = await AskAsync();
-        await traced.Receiver.WaitForAsync(all => Path(all, run.TraceId!).LastOrDefault()?.Service == "streamchat-edge");
+        await traced.Receiver.WaitForAsync(all => Path(all, run.TraceId!).LastOrDefault() is { Service: "streamchat-edge", ParentSpanId: "" });
         Assert.DoesNotContain(traced.Receiver.Spans, s => s.Name.Contains("4711", StringComparison.Ordinal) || s.Attributes.Values.Any(v => $"{v}".Contains("4711", StringComparison.Ordinal)));
         Assert.DoesNotContain(traced.Receiver.Logs, l => l.Body.Contains("4711", StringComparison.Ordinal));
     }
@@ -95,6 +97,12 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
 
         return path;
     }
+
+    /// <summary>The trace as a person reads it, for the test's output.</summary>
+    private static string Tree(IReadOnlyList<ReceivedSpan> spans, string parent, string indent = "") => string.Concat(spans
+        .Where(s => s.ParentSpanId == parent)
+        .OrderBy(s => s.Start)
+        .Select(s => $"{indent}{s.Service[11..]}: {s.Name} ({(s.End - s.Start) / 1e6:0.0} ms)\n{Tree(spans, s.SpanId, indent + "  ")}"));
 
     private static void AssertInOrder(IEnumerable<string> actual, params string[] expected)
     {
