@@ -1,0 +1,44 @@
+using StreamChat.AgentWorker.Relay;
+using StreamChat.AgentWorker.Runs;
+using StreamChat.Gateway;
+using StreamChat.Hosting.Bus;
+using StreamChat.ToolWorker;
+
+namespace StreamChat.UnitTests.Hosting;
+
+/// <summary>What docs/operations.md promises. Prose drifts; this does not.</summary>
+public sealed class DocumentedDefaultsTests
+{
+    [Fact]
+    public void Limits()
+    {
+        var limits = new LimitsOptions();
+        Assert.Equal(
+            (50_000, 1024 * 1024, 100_000, 64, 20, 8, 0, 1024 * 1024, 16 * 1024),
+            (limits.Connections, limits.Frame, limits.MessageCharacters, limits.JsonDepth, limits.BadFrames, limits.RunsPerConnection, limits.RunsInFlight, limits.OutboundBytes, limits.MergeBytes));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
+            (limits.Idle, limits.Heartbeat, limits.HeartbeatTimeout));
+    }
+
+    [Fact]
+    public void Runs()
+    {
+        var run = new RunOptions();
+        Assert.Equal((TimeSpan.FromMinutes(10), 8, 32, 200, 1024 * 1024), (run.WallTime, run.ToolRounds, run.ToolCalls, run.HistoryMessages, run.MaxUnreadChars));
+        var log = new RunLogOptions();
+        Assert.Equal((4 * 1024 * 1024, TimeSpan.FromMinutes(15), 128L * 1024 * 1024), (log.MaxChars, log.Keep, log.MaxTotalChars));
+        Assert.Equal(1024, new WorkerOptions().Runs);
+    }
+
+    [Fact]
+    public void Bus_relay_and_tools()
+    {
+        var bus = new BusOptions();
+        Assert.Equal((new Uri("amqp://guest:guest@localhost:5672"), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)), (bus.Uri, bus.PublishTimeout, bus.StopTimeout));
+        var relay = new RelayOptions();
+        Assert.Equal((128 * 1024, 16, TimeSpan.FromMinutes(2)), (relay.MaxBatchChars, relay.MergeAbove, relay.GiveUpAfter));
+        var tools = new ToolWorkerOptions();
+        Assert.Equal((64, 64 * 1024, TimeSpan.FromSeconds(10)), (tools.Concurrency, tools.MaxResultBytes, tools.AnnounceInterval));
+    }
+}
