@@ -48,9 +48,9 @@ internal sealed partial class RunExecutor(
                 { Status: RunClaimStatus.Claimed } => (await RunClaimedAsync(run, request, claim), true),
                 { Status: RunClaimStatus.Cancelled } => (await EndCancelledAsync(run, request, claim), true),
                 { Status: RunClaimStatus.Active } => (await ForwardAsync(request, claim.Record!), false),
-                { Status: RunClaimStatus.Ended } => (await TellEndAsync(run, request, claim.Record!, claim.History), false),
-                { Status: RunClaimStatus.Forbidden } => (await RefuseAsync(run, request, RunErrorCodes.Forbidden, "This conversation belongs to somebody else."), false),
-                _ => (await RefuseAsync(run, request, RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again."), false),
+                { Status: RunClaimStatus.Ended } => (await TellEndAsync(run, request, claim.Record!), false),
+                { Status: RunClaimStatus.Forbidden } => (Refuse(run, request, RunErrorCodes.Forbidden, "This conversation belongs to somebody else."), false),
+                _ => (RefuseUnavailable(run, request), false),
             };
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
@@ -239,17 +239,32 @@ internal sealed partial class RunExecutor(
         return "forwarded";
     }
 
-    private Task<string> TellEndAsync(ActiveRun run, StartRun request, RunRecord record, IReadOnlyList<StoredMessage> said)
+    /// <summary>It ended before and its log is not here: what it added to the thread stands in for the replay.</summary>
+    private async Task<string> TellEndAsync(ActiveRun run, StartRun request, RunRecord record)
     {
-        var log = Begin(run, request, record.Attempt);
+        IReadOnlyList<StoredMessage> said;
+        try
+        {
+            said = await store.LoadRunAsync(request.RunId, request.UserId, CancellationToken.None);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreUnavailable(request.RunId, e);
+            return RefuseUnavailable(run, request);
+        }
+
+        var log = Begin(run, request with { ThreadId = record.ThreadId }, record.Attempt);
         log.Append(seq => new MessagesSnapshot
         {
             Seq = seq,
             Messages = said.Select(m => new InputMessage { Id = m.MessageId, Role = m.Role, Content = m.Content }).ToList(),
         });
-        Append(log, request, new RunEnd(record.Outcome!.Value, record.ErrorCode, record.ErrorMessage));
-        return Task.FromResult("told_end");
+        Append(log, request with { ThreadId = record.ThreadId }, new RunEnd(record.Outcome!.Value, record.ErrorCode, record.ErrorMessage));
+        return "told_end";
     }
+
+    private string RefuseUnavailable(ActiveRun run, StartRun request) =>
+        Refuse(run, request, RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again.");
 
     private void TellFailure(ActiveRun run, StartRun request)
     {
@@ -260,11 +275,11 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private Task<string> RefuseAsync(ActiveRun run, StartRun request, string code, string message)
+    private string Refuse(ActiveRun run, StartRun request, string code, string message)
     {
         var log = Begin(run, request, attempt: 1);
         Append(log, request, new RunEnd(RunOutcome.Failed, code, message));
-        return Task.FromResult("refused");
+        return "refused";
     }
 
     private RunLog Begin(ActiveRun run, StartRun request, int attempt)

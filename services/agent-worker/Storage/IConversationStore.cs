@@ -27,6 +27,9 @@ internal interface IConversationStore
     /// <returns>The worker that runs it and has to be told, or null.</returns>
     Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken);
 
+    /// <summary>The messages that a run added to its thread, in order; empty when it is unknown or not this user's.</summary>
+    Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, CancellationToken cancellationToken);
+
     /// <summary>Who runs a run, or how it ended; null when it is unknown or not this user's.</summary>
     Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken);
 }
@@ -131,7 +134,7 @@ internal sealed record StoredMessage
     /// <summary>On a tool's message: the call that it answers; else null.</summary>
     public string? ToolCallId { get; init; }
 
-    /// <summary>The run that wrote it; null for messages that the client brought along.</summary>
+    /// <summary>The run that added it, the user's own message included.</summary>
     public Guid? RunId { get; init; }
 
     /// <summary>True when the run was cancelled or failed before the message was complete.</summary>

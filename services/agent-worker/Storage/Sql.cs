@@ -12,6 +12,10 @@ internal sealed class Sql(StoreDatabase database)
         "run_id as RunId, thread_id as ThreadId, user_id as UserId, worker_id as WorkerId, attempt as Attempt, " +
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
+    private const string MessageColumns =
+        "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
+        "run_id as RunId, partial as Partial";
+
     /// <summary>
     /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands, with the thread's
     /// owner; the newest messages, newest first. The two claims exclude each other.
@@ -35,8 +39,7 @@ internal sealed class Sql(StoreDatabase database)
 
         select {RunColumns} from runs where run_id = @RunId;
 
-        select message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId,
-            run_id as RunId, partial as Partial
+        select {MessageColumns}
         from messages
         where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @UserId)
         order by position desc
@@ -79,6 +82,15 @@ internal sealed class Sql(StoreDatabase database)
         update runs set cancel_requested = true
         where run_id = @RunId and user_id = @UserId and outcome is null
         returning worker_id;
+        """;
+
+    /// <summary>The messages of a run of the user.</summary>
+    public string LoadRun { get; } = $"""
+        select {MessageColumns}
+        from messages
+        where run_id = @RunId
+            and thread_id = (select thread_id from runs where run_id = @RunId and user_id = @UserId)
+        order by position
         """;
 
     /// <summary>A run of the user.</summary>

@@ -119,6 +119,16 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async (transaction, token) =>
+            {
+                var rows = await transaction.Connection.QueryAsync<MessageRow>(
+                    transaction.Command(_sql.LoadRun, new { RunId = Text(runId), UserId = userId }, token));
+                return ((IReadOnlyList<StoredMessage>)[.. rows.Select(m => m.ToMessage())], false);
+            },
+            cancellationToken);
+
     public Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
         TransactAsync(
             async (transaction, token) =>

@@ -362,6 +362,23 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_run_added_is_loaded_in_order_and_by_its_user_only()
+    {
+        var runId = Guid.CreateVersion7();
+        await RunAsync(Guid.CreateVersion7(), [new() { MessageId = "other", Role = "user", Content = "another run", RunId = Guid.CreateVersion7() }]);
+        await RunAsync(
+            runId,
+            [
+                new() { MessageId = "q", Role = "user", Content = "question", RunId = runId },
+                new() { MessageId = "a", Role = "assistant", Content = "answer", RunId = runId },
+            ]);
+
+        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, Token)).Select(m => m.Content));
+        Assert.Empty(await _store.LoadRunAsync(runId, Bob, Token));
+        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, Token));
+    }
+
+    [Fact]
     public async Task A_run_is_found_by_its_user_only()
     {
         var runId = Guid.CreateVersion7();

@@ -22,6 +22,9 @@ public sealed class Transcript(Guid runId)
     /// <summary>All text of the newest attempt.</summary>
     public string Text => _text.ToString();
 
+    /// <summary>The contents of the messages of a snapshot, if one came.</summary>
+    public IReadOnlyList<string?>? Snapshot { get; private set; }
+
     /// <summary>The tool calls.</summary>
     public IReadOnlyList<ToolCall> ToolCalls => _toolCalls;
 
@@ -111,6 +114,9 @@ public sealed class Transcript(Guid runId)
             case "TOOL_CALL_RESULT":
                 Call(frame).Result = frame.GetProperty("content").GetString();
                 Call(frame).IsError = frame.TryGetProperty("isError", out var e) && e.GetBoolean();
+                break;
+            case "MESSAGES_SNAPSHOT":
+                Snapshot = [.. frame.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").GetString())];
                 break;
             case "RUN_FINISHED":
                 End = type;
