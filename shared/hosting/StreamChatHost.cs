@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -55,7 +56,7 @@ public static class StreamChatHost
 
     /// <summary>Runs until told to stop. A configuration error is printed in words, without a stack trace.</summary>
     /// <param name="build">Builds the application.</param>
-    /// <returns>The process's exit code: 0, or 78 (<c>EX_CONFIG</c>) for wrong configuration.</returns>
+    /// <returns>The process's exit code: 0, 78 (<c>EX_CONFIG</c>) for wrong configuration, or 1 for an address in use.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         ArgumentNullException.ThrowIfNull(build);
@@ -74,6 +75,11 @@ public static class StreamChatHost
             }
 
             return 78;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} HOST and PORT choose another address.");
+            return 1;
         }
         catch (InvalidOperationException e) when (e.Message.Contains("configuration value", StringComparison.Ordinal))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.EndToEndTests.Standalone;
 
@@ -108,5 +109,13 @@ public sealed class StandaloneTests(StandaloneServer server)
         Assert.Contains("ended with 78", error.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:PublishTimeout", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_in_words()
+    {
+        await using var process = ServiceProcess.Start("standalone", port: server.Process.BaseAddress.Port);
+        await Eventually.TrueAsync(() => process.Process.HasExited);
+        Assert.Contains("HOST and PORT choose another address", process.ToString(), StringComparison.Ordinal);
     }
 }

@@ -136,6 +136,24 @@ public sealed class AgentRunTests(RabbitMqServer broker)
     }
 
     [Fact]
+    public async Task Runs_past_the_servers_limit_are_refused_and_the_place_of_one_that_ended_is_free()
+    {
+        await using var service = await StartAsync(Forever, null, ("Limits:RunsInFlight", "2"));
+        await using var client = await service.ConnectAsync();
+        await using var other = await service.ConnectAsync("grace");
+        var first = new Transcript(await client.StartAsync("go"));
+        await client.ReadUntilAsync(first, () => first.Deltas > 0);
+        var second = new Transcript(await other.StartAsync("go"));
+        await other.ReadUntilAsync(second, () => second.Deltas > 0);
+        Assert.Equal("busy", (await other.RunAsync("go")).Code);
+
+        await client.SendAsync($$"""{"type":"cancel","runId":"{{first.RunId}}"}""");
+        await client.ReadToEndAsync(first);
+        var third = new Transcript(await client.StartAsync("go"));
+        await client.ReadUntilAsync(third, () => third.Deltas > 0);
+    }
+
+    [Fact]
     public async Task Cancel_reaches_the_model_itself()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
