@@ -40,7 +40,9 @@ applyTexts();
 userField.value = loadUserId();
 showExamples();
 open(userField.value);
-restFocus();
+if (!touch()) {
+  input.focus({ preventScroll: true }); // at the start nothing had the focus: a touch screen needs none
+}
 
 function open(userId) {
   client?.close();
@@ -219,9 +221,13 @@ function askExample(content) {
   }
 }
 
+function touch() {
+  return !matchMedia('(hover: hover)').matches;
+}
+
 /** Where the focus goes when what had it is gone; a touch screen would put its keyboard over the answer for the message box. */
 function restFocus() {
-  (matchMedia('(hover: hover)').matches ? input : byId('scroller')).focus({ preventScroll: true });
+  (touch() ? byId('scroller') : input).focus({ preventScroll: true });
 }
 
 function say(key) {

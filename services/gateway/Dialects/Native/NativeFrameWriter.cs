@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using StreamChat.Contracts;
 using StreamChat.Contracts.Events;
 
@@ -13,9 +12,11 @@ internal static class NativeFrameWriter
     private static readonly JsonWriterOptions Options = new()
     {
         // frames are not put into HTML; raw text is shorter and readable
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    private static readonly ContractsJson Events = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = Options.Encoder });
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
@@ -89,7 +90,7 @@ internal static class NativeFrameWriter
         }
 
         // any other event: its contract's own JSON form, which is AG-UI's
-        using var document = JsonSerializer.SerializeToDocument(e, ContractsJson.Default.RunEvent);
+        using var document = JsonSerializer.SerializeToDocument(e, Events.RunEvent);
         foreach (var property in document.RootElement.EnumerateObject())
         {
             if (!property.NameEquals("seq"u8) && !property.NameEquals("fromSeq"u8))
