@@ -51,7 +51,7 @@ internal static class GatewayCluster
                 Passive = new()
                 {
                     Enabled = true,
-                    Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate,
+                    Policy = ConnectFailurePolicy.PolicyName,
                     ReactivationPeriod = options.ReactivationPeriod,
                 },
             },

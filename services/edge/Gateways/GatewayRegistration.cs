@@ -16,12 +16,7 @@ internal static class GatewayRegistration
 
         services.AddSingleton<ILoadBalancingPolicy, UserRendezvousPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, HealthyFirstPolicy>();
-        services.Configure<TransportFailureRateHealthPolicyOptions>(passive =>
-        {
-            // a short memory: good minutes in the past do not excuse a gateway that fails now; and it is never reactivated sooner
-            passive.DetectionWindowSize = options.ReactivationPeriod;
-            passive.MinimalTotalCountThreshold = 5;
-        });
+        services.AddSingleton<IPassiveHealthCheckPolicy, ConnectFailurePolicy>();
         services.AddHealthChecks().AddCheck<GatewaysHealthCheck>("gateways", tags: [HealthEndpoints.ReadyTag]);
     }
 }

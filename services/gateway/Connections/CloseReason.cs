@@ -18,7 +18,9 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
     public static readonly CloseReason Lost = new("lost", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Idle = new("idle", WebSocketCloseStatus.NormalClosure, "Idle");
     public static readonly CloseReason TooLarge = new("too_large", WebSocketCloseStatus.MessageTooBig, "Frame too large");
-    public static readonly CloseReason InvalidUtf8 = new("invalid_utf8", WebSocketCloseStatus.InvalidPayloadData, "Not UTF-8");
+
+    /// <summary>Text that is not UTF-8 (1007) or a malformed WebSocket frame (1002); the socket itself has sent the code.</summary>
+    public static readonly CloseReason ProtocolError = new("protocol_error", WebSocketCloseStatus.ProtocolError, "");
     public static readonly CloseReason BadFrames = new("bad_frames", WebSocketCloseStatus.PolicyViolation, "Too many bad frames");
     public static readonly CloseReason Slow = new("slow", TryAgainLater, "Too slow; attach again");
     public static readonly CloseReason Restart = new("restart", ServiceRestart, "Server restarts");

@@ -21,6 +21,8 @@ internal sealed partial class Connection : IRunListener, IDisposable
     private readonly GatewayTelemetry _telemetry;
     private readonly ILogger _logger;
     private readonly OutboundQueue _outbound;
+
+    // has no timer and so needs no disposal; the deadline below may fire when the connection is long gone
     private readonly CancellationTokenSource _abort = new();
     private CloseReason? _closeReason;
     private CancellationTokenSource? _closeDeadline;
@@ -70,14 +72,20 @@ internal sealed partial class Connection : IRunListener, IDisposable
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastFrameAt));
 
     /// <summary>Serves the connection until it ends.</summary>
+    /// <param name="peerGone">Fires when the client has closed the network connection.</param>
     /// <returns>Why it ended.</returns>
-    public async Task<CloseReason> RunAsync()
+    public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
         var writing = WriteAsync();
         try
         {
             await ReadAsync();
+        }
+        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            Close(CloseReason.ProtocolError);
+            await WaitUntilGoneAsync(peerGone);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
@@ -103,7 +111,6 @@ internal sealed partial class Connection : IRunListener, IDisposable
     {
         _abortOnDeadline.Dispose();
         _closeDeadline?.Dispose();
-        _abort.Dispose();
         _outbound.Dispose();
     }
 
@@ -150,9 +157,6 @@ internal sealed partial class Connection : IRunListener, IDisposable
                 case FrameKind.TooLarge:
                     Close(CloseReason.TooLarge);
                     break;
-                case FrameKind.InvalidUtf8:
-                    Close(CloseReason.InvalidUtf8);
-                    break;
                 case FrameKind.Close:
                     Close(CloseReason.ClientClosed);
                     return;
@@ -164,6 +168,20 @@ internal sealed partial class Connection : IRunListener, IDisposable
         // we close: what the peer still sends is read and dropped until it answers, else the network stack would throw away
         // our close frame with the unread bytes
         await reader.DrainAsync(_abort.Token);
+    }
+
+    /// <summary>
+    /// The socket has sent its close code and reads no more. The network connection stays until the client has seen it, else the
+    /// answer that it still sends would make the network stack throw our code away.
+    /// </summary>
+    private async Task WaitUntilGoneAsync(CancellationToken peerGone)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(peerGone, _abort.Token);
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (either.Token.Register(gone.SetResult))
+        {
+            await gone.Task;
+        }
     }
 
     private void Handle(ClientFrame frame)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using System.Text.Unicode;
 
 namespace StreamChat.Gateway.Connections;
 
@@ -12,9 +11,6 @@ internal enum FrameKind
 
     /// <summary>More than the limit; nothing of it is kept.</summary>
     TooLarge,
-
-    /// <summary>A text frame that is not UTF-8.</summary>
-    InvalidUtf8,
 
     /// <summary>The client closes.</summary>
     Close,
@@ -35,7 +31,7 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
     public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, _length);
 
     /// <summary>Waits for the next message.</summary>
-    /// <exception cref="WebSocketException">The client is gone without a word.</exception>
+    /// <exception cref="WebSocketException">The client is gone without a word, or broke the WebSocket protocol itself.</exception>
     public async ValueTask<FrameKind> ReadAsync(CancellationToken cancellationToken)
     {
         _length = 0;
@@ -55,7 +51,7 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
         {
             WebSocketMessageType.Close => FrameKind.Close,
             WebSocketMessageType.Binary => FrameKind.Binary,
-            _ => Utf8.IsValid(Frame.Span) ? FrameKind.Text : FrameKind.InvalidUtf8,
+            _ => FrameKind.Text, // valid UTF-8: the socket checks it
         };
     }
 

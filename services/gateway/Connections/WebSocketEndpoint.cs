@@ -64,7 +64,7 @@ internal sealed partial class WebSocketEndpoint(
         var reason = CloseReason.Failed;
         try
         {
-            reason = await connection.RunAsync();
+            reason = await connection.RunAsync(context.RequestAborted);
         }
         finally
         {

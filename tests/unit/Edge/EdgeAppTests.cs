@@ -101,6 +101,28 @@ public sealed class EdgeAppTests
     }
 
     [Fact]
+    public async Task Sockets_that_a_gateway_cuts_do_not_take_it_out_of_rotation()
+    {
+        await using var one = await FakeGateway.StartAsync();
+        await using var two = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(one.Url, two.Url);
+        await edge.UntilHealthyAsync(2);
+        var home = (await edge.GetAsync("/?user_id=ann")).Gateway;
+
+        // rubbish for which the gateway cuts the socket, again and again
+        for (var i = 0; i < 30; i++)
+        {
+            var (socket, gateway) = await edge.ConnectAsync("/ws/v1?user_id=ann");
+            Assert.Equal(home, gateway);
+            await socket.SendAsync(Encoding.UTF8.GetBytes(FakeGateway.CutMe), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+            await Assert.ThrowsAsync<WebSocketException>(() => EdgeUnderTest.ReceiveAsync(socket));
+            socket.Dispose();
+        }
+
+        Assert.Equal(home, (await edge.GetAsync("/?user_id=ann")).Gateway);
+    }
+
+    [Fact]
     public async Task With_no_gateway_the_edge_is_not_ready_and_says_so_until_one_comes()
     {
         await using var gateway = await FakeGateway.StartAsync();

@@ -10,6 +10,9 @@ namespace StreamChat.UnitTests.Edge;
 /// <summary>Stands behind the edge: says its name, echoes sockets and shows what reached it. Listens on a free port.</summary>
 internal sealed class FakeGateway : IAsyncDisposable
 {
+    /// <summary>A frame for which the gateway aborts the connection.</summary>
+    public const string CutMe = "cut me";
+
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _nextEvent = new(0);
 
@@ -60,6 +63,12 @@ internal sealed class FakeGateway : IAsyncDisposable
             if (got.MessageType == WebSocketMessageType.Close)
             {
                 await socket.CloseOutputAsync(socket.CloseStatus!.Value, socket.CloseStatusDescription, CancellationToken.None);
+                return;
+            }
+
+            if (Encoding.UTF8.GetString(buffer, 0, got.Count) == CutMe)
+            {
+                context.Abort();
                 return;
             }
 
