@@ -14,7 +14,7 @@ internal sealed class ConnectFailurePolicy(IDestinationHealthUpdater health) : I
 {
     public const string PolicyName = "ConnectFailure";
 
-    private const int Threshold = 2;
+    private const int Threshold = 3;
 
     private static readonly TimeSpan DefaultReactivation = TimeSpan.FromSeconds(5);
 

@@ -54,7 +54,7 @@ public sealed class DistributedStack : IAsyncLifetime
 
     public ServiceProcess StartEdge(IReadOnlyList<ServiceProcess> gateways)
     {
-        var settings = new Dictionary<string, string?>(Settings) { ["Edge__HealthCheckInterval"] = "00:00:00.2" };
+        var settings = new Dictionary<string, string?>(Settings);
         for (var i = 0; i < gateways.Count; i++)
         {
             settings[string.Create(CultureInfo.InvariantCulture, $"Edge__Gateways__{i}")] = gateways[i].BaseAddress.ToString();

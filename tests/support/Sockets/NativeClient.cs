@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -8,11 +9,14 @@ namespace StreamChat.TestSupport.Sockets;
 public sealed class NativeClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly ClientWebSocket _socket = new();
+    private ClientWebSocket _socket = NewSocket();
     private byte[] _buffer = new byte[64 * 1024];
 
-    private NativeClient() => _socket.Options.AddSubProtocol("streamchat.v1");
+    private NativeClient()
+    {
+    }
 
     /// <summary>The first frame.</summary>
     public JsonElement Welcome { get; private set; }
@@ -20,7 +24,7 @@ public sealed class NativeClient : IAsyncDisposable
     /// <summary>How the server closed, once it has.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    /// <summary>Connects and reads the welcome.</summary>
+    /// <summary>Connects and reads the welcome. Told to come back later (503), it does, as a client should.</summary>
     /// <param name="server">Base address, http.</param>
     /// <param name="userId">Who.</param>
     public static async Task<NativeClient> ConnectAsync(Uri server, string userId)
@@ -29,7 +33,21 @@ public sealed class NativeClient : IAsyncDisposable
         var client = new NativeClient();
         using var deadline = new CancellationTokenSource(Patience);
         var address = new UriBuilder(server) { Scheme = "ws", Path = "/ws/v1", Query = $"user_id={Uri.EscapeDataString(userId)}" };
-        await client._socket.ConnectAsync(address.Uri, deadline.Token);
+        while (true)
+        {
+            try
+            {
+                await client._socket.ConnectAsync(address.Uri, deadline.Token);
+                break;
+            }
+            catch (WebSocketException) when (client._socket.HttpStatusCode == HttpStatusCode.ServiceUnavailable && !deadline.IsCancellationRequested)
+            {
+                client._socket.Dispose();
+                client._socket = NewSocket();
+                await Task.Delay(RetryInterval, deadline.Token);
+            }
+        }
+
         client.Welcome = await client.ReceiveAsync();
         return client;
     }
@@ -145,5 +163,13 @@ public sealed class NativeClient : IAsyncDisposable
         }
 
         _socket.Dispose();
+    }
+
+    private static ClientWebSocket NewSocket()
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("streamchat.v1");
+        socket.Options.CollectHttpResponseDetails = true;
+        return socket;
     }
 }
