@@ -13,9 +13,6 @@ internal enum StopReason
 
     /// <summary>This worker goes down; another one takes the run over.</summary>
     Shutdown,
-
-    /// <summary>Another worker has taken it over.</summary>
-    TakenOver,
 }
 
 /// <summary>A run that this worker has in hand, or had lately.</summary>

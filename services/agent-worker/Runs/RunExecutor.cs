@@ -130,7 +130,6 @@ internal sealed partial class RunExecutor(
                 break;
             case false:
                 LogTakenOver(request.RunId, claim.Attempt);
-                run.Stop(StopReason.TakenOver);
                 return "taken_over";
             case null:
                 end = new RunEnd(RunOutcome.Failed, RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");

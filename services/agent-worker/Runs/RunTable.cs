@@ -26,18 +26,6 @@ internal sealed class RunTable
         relay.InUse = lane => Logs().Any(log => log.HasCursor(lane));
     }
 
-    /// <summary>How many runs are in hand.</summary>
-    public int Active
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _runs.Count - _ended.Count;
-            }
-        }
-    }
-
     /// <summary>Adds a run before anything is awaited, so that a cancel always finds it.</summary>
     /// <returns>False, and the run that is there, when the id is known.</returns>
     public bool TryAdd(ActiveRun run, out ActiveRun known)
