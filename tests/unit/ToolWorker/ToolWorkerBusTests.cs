@@ -49,8 +49,11 @@ public sealed class ToolWorkerBusTests
             Assert.Equal("Tool not found: none", answer.Error);
         }
 
-        await host.StopAsync(token);
+        // what the host calls first when it stops; in memory the bus would go before the word has arrived
+        var stopping = host.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Select(s => s.StoppingAsync(token));
+        await Task.WhenAll(stopping);
         var last = await ear.NextAsync(token);
+        await host.StopAsync(token);
         Assert.Empty(last.Tools);
         Assert.Equal(first.ToolWorkerId, last.ToolWorkerId);
     }
