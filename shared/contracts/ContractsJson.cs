@@ -1,3 +1,4 @@
+using StreamChat.Contracts.Agents;
 using System.Text.Json.Serialization;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
@@ -10,10 +11,13 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(AttachRun))]
+[JsonSerializable(typeof(RunAnnounced))]
 [JsonSerializable(typeof(RunEventBatch))]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(CallTool))]
 [JsonSerializable(typeof(ToolResult))]
 [JsonSerializable(typeof(ToolsAnnounced))]
 [JsonSerializable(typeof(ToolsRequested))]
+[JsonSerializable(typeof(AgentsAnnounced))]
+[JsonSerializable(typeof(AgentsRequested))]
 public sealed partial class ContractsJson : JsonSerializerContext;

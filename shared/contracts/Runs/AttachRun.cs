@@ -8,8 +8,11 @@ public sealed record AttachRun
     /// <summary>The run to see.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>Who asks. Only the run's own user is served.</summary>
+    /// <summary>Who asks. Only the run's own user is served, and who may see its thread.</summary>
     public required string UserId { get; init; }
+
+    /// <summary>A thread that the gateway found this user may see; all runs of it are served. Null for the user's own runs only.</summary>
+    public string? ThreadId { get; init; }
 
     /// <summary>The gateway to send the events to.</summary>
     public required string GatewayId { get; init; }

@@ -11,7 +11,10 @@ public sealed record StartRun
     /// <summary>Id of the run, a UUID v7 chosen by the client or the gateway. The idempotency key: a second one starts nothing new.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>The conversation that the run belongs to; 1 to 128 characters. Made when it does not exist.</summary>
+    /// <summary>
+    /// The conversation that the run belongs to; 1 to 512 characters. Made when it does not exist. Those that begin with <c>~</c>
+    /// are named by gateways, the others by clients.
+    /// </summary>
     public required string ThreadId { get; init; }
 
     /// <summary>Who asks; owner of the thread if the run makes it.</summary>
@@ -37,6 +40,18 @@ public sealed record StartRun
 
     /// <summary>AG-UI <c>forwardedProps</c> as sent; null if absent.</summary>
     public JsonElement? ForwardedProps { get; init; }
+
+    /// <summary>The room that the run belongs to, which then owns the thread; null when the user does. The gateway has checked that the user is in it.</summary>
+    public string? RoomId { get; init; }
+
+    /// <summary>Name of the agent to begin with; null for the one that the thread is with. An unknown one fails the run.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Id of the personality that the answer is to have; null for the agent's own. An unknown one is as none.</summary>
+    public string? Personality { get; init; }
+
+    /// <summary>False when the agent is to answer without any tools; hand-offs to other agents are kept.</summary>
+    public bool UseTools { get; init; } = true;
 
     /// <summary>When the gateway read the request.</summary>
     public required DateTimeOffset RequestedAt { get; init; }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using StreamChat.Contracts;
+using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
@@ -31,15 +32,40 @@ public sealed class WireSnapshotTests
                 Context = Json("""[{"description":"city","value":"Paris"}]"""),
                 State = Json("""{"mood":"calm"}"""),
                 ForwardedProps = Json("""{"x":1}"""),
+                RoomId = "lobby",
+                Agent = "Triage Agent",
+                Personality = "friendly",
+                UseTools = false,
                 RequestedAt = DateTimeOffset.UnixEpoch,
             },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","threadId":"thread-1","userId":"ada","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","messages":[{"id":"m1","role":"user","content":"\u4F60\u597D \u0022there\u0022"}],"tools":[{"name":"pick","description":"Picks.","parameters":{"type":"object"}}],"context":[{"description":"city","value":"Paris"}],"state":{"mood":"calm"},"forwardedProps":{"x":1},"requestedAt":"1970-01-01T00:00:00+00:00"}"""),
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","threadId":"thread-1","userId":"ada","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","messages":[{"id":"m1","role":"user","content":"\u4F60\u597D \u0022there\u0022"}],"tools":[{"name":"pick","description":"Picks.","parameters":{"type":"object"}}],"context":[{"description":"city","value":"Paris"}],"state":{"mood":"calm"},"forwardedProps":{"x":1},"roomId":"lobby","agent":"Triage Agent","personality":"friendly","useTools":false,"requestedAt":"1970-01-01T00:00:00+00:00"}"""),
         [nameof(CancelRun)] = (
             new CancelRun { RunId = Run, UserId = "ada" },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada"}"""),
         [nameof(AttachRun)] = (
-            new AttachRun { RunId = Run, UserId = "ada", GatewayId = "a1b2c3d4e5f6", Attempt = 2, AfterSeq = 41 },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","gatewayId":"a1b2c3d4e5f6","attempt":2,"afterSeq":41}"""),
+            new AttachRun { RunId = Run, UserId = "ada", ThreadId = "thread-1", GatewayId = "a1b2c3d4e5f6", Attempt = 2, AfterSeq = 41 },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"thread-1","gatewayId":"a1b2c3d4e5f6","attempt":2,"afterSeq":41}"""),
+        [nameof(RunAnnounced)] = (
+            new RunAnnounced
+            {
+                RunId = Run,
+                Attempt = 1,
+                ThreadId = "~room/lobby",
+                UserId = "ada",
+                RoomId = "lobby",
+                GatewayId = "a1b2c3d4e5f6",
+                WorkerId = "f6e5d4c3b2a1",
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","attempt":1,"threadId":"~room/lobby","userId":"ada","roomId":"lobby","gatewayId":"a1b2c3d4e5f6","workerId":"f6e5d4c3b2a1"}"""),
+        [nameof(AgentsAnnounced)] = (
+            new AgentsAnnounced
+            {
+                WorkerId = "f6e5d4c3b2a1",
+                Agents = [new AgentDescription { Name = "Weather Agent", Description = "Weather.", HandOffs = ["Triage Agent"], Tools = ["weather"], InputGuardrails = ["relevance"] }],
+                ValidFor = TimeSpan.FromSeconds(30),
+            },
+            """{"workerId":"f6e5d4c3b2a1","agents":[{"name":"Weather Agent","description":"Weather.","handOffs":["Triage Agent"],"tools":["weather"],"inputGuardrails":["relevance"]}],"validFor":"00:00:30"}"""),
+        [nameof(AgentsRequested)] = (new AgentsRequested { GatewayId = "a1b2c3d4e5f6" }, """{"gatewayId":"a1b2c3d4e5f6"}"""),
         [nameof(RunEventBatch)] = (
             new RunEventBatch
             {
