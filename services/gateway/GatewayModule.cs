@@ -1,8 +1,11 @@
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Options;
@@ -24,7 +27,12 @@ public static class GatewayModule
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
         services.AddRequests();
+        services.AddAssistantHandlers();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AssistantDialect>("/ws");
+        services.AddSingleton<AgentDirectory>();
+        services.AddSingleton<IAgentDirectory>(provider => provider.GetRequiredService<AgentDirectory>());
+        services.AddHostedService<AgentsRequester>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<IClusterNumbers, LocalNumbers>();

@@ -54,6 +54,9 @@ internal interface IDialectSession
     /// <summary>Reads one text frame, valid UTF-8. Never throws: a bad frame is an <see cref="InvalidFrame"/>.</summary>
     ClientFrame Parse(ReadOnlyMemory<byte> frame);
 
+    /// <summary>What the connection asks by being opened, before any frame comes; null for nothing.</summary>
+    ClientFrame? Opening => null;
+
     /// <summary>The error for a binary frame.</summary>
     Fault BinaryFault { get; }
 
@@ -83,7 +86,11 @@ internal interface IFrameOutput : IBufferWriter<byte>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Parameters">The query of the handshake; the last value of each name. Holds no credential.</param>
 /// <param name="Ids">For protocols whose frames have ids.</param>
-internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids);
+internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids)
+{
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+}
 
 /// <summary>Where a handshake says whose it is.</summary>
 internal enum UserIdSource
