@@ -2,6 +2,7 @@ using MassTransit;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
+using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 
@@ -18,6 +19,8 @@ public sealed class GatewayBus : IBusModule
     {
         bus.AddConsumer<RunEventConsumer>();
         bus.AddConsumer<AgentsAnnouncedConsumer>();
+        bus.AddConsumer<ClusterAnswerConsumer>();
+        bus.AddConsumer<ClusterConsumer>();
         bus.AddRequestClient<CallTool>();
     }
 
@@ -30,9 +33,14 @@ public sealed class GatewayBus : IBusModule
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
-        bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
+        bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RunEventConsumer>(context);
+            endpoint.ConfigureConsumer<ClusterAnswerConsumer>(context);
+        });
         bus.BroadcastQueue($"{self}-cluster", endpoint =>
         {
+            endpoint.ConfigureConsumer<ClusterConsumer>(context);
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
         });
     }

@@ -19,8 +19,10 @@ internal sealed class AssistantDialect(IOptions<LimitsOptions> limits, MessageEx
 
     public bool HasHeartbeat => true;
 
+    public bool TakesBroadcasts => true;
+
     // who never answers is not cut off, for none of the known clients does
-    public TimeSpan? PongTimeout { get; } = TimeSpan.FromSeconds(90);
+    public TimeSpan? PongTimeout => limits.Value.PongTimeout;
 
     public IReadOnlyDictionary<string, Type> MessageTypes => AssistantFrameParser.Types;
 

@@ -111,7 +111,7 @@ internal sealed class AssistantFrameParser(int maxDepth, int maxCharacters, Mess
 
     private static void CheckFields(JsonElement root, JsonElement content)
     {
-        if (root.TryGetProperty("timestamp", out var timestamp) && !(timestamp.ValueKind == JsonValueKind.String && IsoTime.IsValid(timestamp.GetString()!)))
+        if (root.TryGetProperty("timestamp", out var timestamp) && !(timestamp.ValueKind == JsonValueKind.String && TimestampForm.IsValid(timestamp.GetString()!)))
         {
             throw FrameException.BadTimestamp();
         }

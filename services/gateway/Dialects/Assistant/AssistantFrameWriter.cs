@@ -26,14 +26,18 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
                 End(json);
                 output.EndFrame();
                 break;
+            case Announcement said:
+                Envelope(said.MessageId, said.Type, System, null, now, output, j => Raw(j, said.Content));
+                output.EndFrame();
+                break;
             case Welcome:
                 Frame("connect", System, state.QueryRoom ?? OwnRoom, now, output, j => WriteWelcome(j, now));
                 break;
             case Pong:
-                Frame("pong", null, null, now, output, j => j.WriteString("timestamp"u8, AssistantNames.Time(now)));
+                Frame("pong", null, null, now, output, j => j.WriteString("timestamp"u8, IsoTime.Naive(now)));
                 break;
             case HeartbeatDue:
-                Frame("ping", null, null, now, output, j => j.WriteString("timestamp"u8, AssistantNames.Time(now)));
+                Frame("ping", null, null, now, output, j => j.WriteString("timestamp"u8, IsoTime.Naive(now)));
                 break;
             case Fault fault:
                 Frame("error", System, null, now, output, j => WriteFault(j, fault, now));
@@ -83,24 +87,35 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         output.EndFrame();
     }
 
-    private void Envelope(string type, string? sender, string? roomId, DateTimeOffset now, IFrameOutput output, Action<Utf8JsonWriter> content)
+    private void Envelope(string type, string? sender, string? roomId, DateTimeOffset now, IFrameOutput output, Action<Utf8JsonWriter> content) =>
+        Envelope(ids.NewUuid(), type, sender, roomId, now, output, json =>
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        });
+
+    private static void Envelope(
+        Guid id, string type, string? sender, string? roomId, DateTimeOffset now, IFrameOutput output, Action<Utf8JsonWriter> content)
     {
         var json = Begin(output);
         json.WriteStartObject();
-        json.WriteString("id"u8, ids.NewUuid());
+        json.WriteString("id"u8, id);
         json.WriteString("type"u8, type);
-        json.WriteStartObject("content"u8);
+        json.WritePropertyName("content"u8);
         content(json);
-        json.WriteEndObject();
         json.WriteString("sender_id"u8, sender);
         json.WriteNull("receiver_id"u8);
         json.WriteString("room_id"u8, roomId);
-        json.WriteString("timestamp"u8, AssistantNames.Time(now));
+        json.WriteString("timestamp"u8, IsoTime.Naive(now));
         json.WriteStartObject("metadata"u8);
         json.WriteEndObject();
         json.WriteEndObject();
         End(json);
     }
+
+    // as it stands: a broadcast may hold what cannot be read as text
+    private static void Raw(Utf8JsonWriter json, JsonElement value) => json.WriteRawValue(value.GetRawText(), skipInputValidation: true);
 
     private static Utf8JsonWriter Begin(IFrameOutput output)
     {
@@ -122,7 +137,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("connection_id"u8, state.ConnectionId);
         WriteUser(json);
         json.WriteString("room_id"u8, state.QueryRoom ?? OwnRoom);
-        json.WriteString("timestamp"u8, AssistantNames.Time(now));
+        json.WriteString("timestamp"u8, IsoTime.Naive(now));
     }
 
     private void WriteUser(Utf8JsonWriter json)
@@ -158,7 +173,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("error_code"u8, code);
         json.WriteString("error_message"u8, message);
         json.WriteString("error_type"u8, "websocket_error"u8);
-        json.WriteString("timestamp"u8, AssistantNames.Time(now));
+        json.WriteString("timestamp"u8, IsoTime.Naive(now));
         json.WriteString("connection_id"u8, state.ConnectionId);
         json.WriteStartObject("additional_info"u8);
         json.WriteEndObject();
@@ -172,7 +187,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
             case AssistantGreeted:
                 json.WriteString("type"u8, "welcome"u8);
                 json.WriteString("message"u8, "欢迎连接到 AI 个人日常助手！(Welcome to AI Personal Daily Assistant!)");
-                json.WriteString("timestamp"u8, AssistantNames.Time(now));
+                json.WriteString("timestamp"u8, IsoTime.Naive(now));
                 break;
             case ConversationSwitched switched:
                 json.WriteString("type"u8, "conversation_switched"u8);
@@ -183,7 +198,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
                 json.WriteString("type"u8, "user_offline"u8);
                 json.WriteString("user_id"u8, user.UserId);
                 json.WriteString("username"u8, user.Username);
-                json.WriteString("timestamp"u8, AssistantNames.Time(now));
+                json.WriteString("timestamp"u8, IsoTime.Naive(now));
                 break;
         }
     }
@@ -241,7 +256,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("room_id"u8, room.RoomId);
         json.WriteString("name"u8, room.Name);
         json.WriteString("description"u8, room.Description);
-        json.WriteString("created_at"u8, AssistantNames.Time(room.CreatedAt));
+        json.WriteString("created_at"u8, IsoTime.Naive(room.CreatedAt));
         json.WriteString("created_by"u8, room.CreatedBy);
         json.WriteNumber("max_members"u8, room.MaxMembers);
         json.WriteBoolean("is_private"u8, room.IsPrivate);
@@ -263,7 +278,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
             json.WriteNumber("member_count"u8, room.Members);
             json.WriteNumber("max_members"u8, room.MaxMembers);
             json.WriteBoolean("is_private"u8, room.IsPrivate);
-            json.WriteString("created_at"u8, AssistantNames.Time(room.CreatedAt));
+            json.WriteString("created_at"u8, IsoTime.Naive(room.CreatedAt));
             json.WriteEndObject();
         }
 
@@ -277,7 +292,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteStartObject("connection_info"u8);
         json.WriteString("connection_id"u8, state.ConnectionId);
         json.WriteString("status"u8, "connected"u8);
-        json.WriteString("connected_at"u8, AssistantNames.Time(state.OpenedAt));
+        json.WriteString("connected_at"u8, IsoTime.Naive(state.OpenedAt));
         json.WriteStartArray("rooms"u8);
         json.WriteStringValue(OwnRoom);
         foreach (var room in info.Rooms.Where(room => room != OwnRoom))

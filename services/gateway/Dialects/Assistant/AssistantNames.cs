@@ -5,7 +5,7 @@ using StreamChat.Contracts.Rooms;
 
 namespace StreamChat.Gateway.Dialects.Assistant;
 
-/// <summary>How this protocol writes ids and times.</summary>
+/// <summary>What this protocol calls things.</summary>
 internal static class AssistantNames
 {
     private const int ConversationBytes = 16;
@@ -39,14 +39,6 @@ internal static class AssistantNames
         }
 
         return chat with { ThreadId = ThreadIds.OfRoom(room), RoomId = room };
-    }
-
-    /// <summary>A time: UTC without a mark for it, six digits of a second or none.</summary>
-    public static string Time(DateTimeOffset time)
-    {
-        var utc = time.UtcDateTime;
-        var hasFraction = utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond > 0;
-        return utc.ToString(hasFraction ? "yyyy-MM-ddTHH:mm:ss.ffffff" : "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
     }
 
     private static string Digest(string text, int bytes) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, bytes));

@@ -282,7 +282,7 @@ internal sealed class AssistantTurn
             }
 
             json.WriteBoolean("passed"u8, value.ValueKind == JsonValueKind.Object && value.TryGetProperty("passed", out var passed) && passed.ValueKind == JsonValueKind.True);
-            json.WriteString("timestamp"u8, AssistantNames.Time(now));
+            json.WriteString("timestamp"u8, IsoTime.Naive(now));
             json.WriteEndObject();
         }));
         return TurnChange.Grown;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace StreamChat.Gateway.Dialects.Assistant;
 
 /// <summary>Tells ISO 8601 times from other text; the times themselves are not used.</summary>
-internal static partial class IsoTime
+internal static partial class TimestampForm
 {
     /// <summary>True for a date, or a date and a time with or without an offset.</summary>
     public static bool IsValid(string text)
