@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace StreamChat.AgentWorker.Agents.Team;
+
+/// <summary>One agent as it works.</summary>
+internal sealed record Agent
+{
+    public required string Id { get; init; }
+
+    /// <summary>As clients and events call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for, for people and for the other agents.</summary>
+    public required string Description { get; init; }
+
+    public required string Instructions { get; init; }
+
+    /// <summary>Names of the tools that it may call, whether or not they are on offer.</summary>
+    public required IReadOnlyList<string> Tools { get; init; }
+
+    public required IReadOnlyList<HandOff> HandOffs { get; init; }
+
+    /// <summary>Names of the checks made on what the user says before it answers.</summary>
+    public required IReadOnlyList<string> InputGuardrails { get; init; }
+
+    /// <summary>Whether it may call a tool.</summary>
+    public bool MayCall(string tool) => Tools.Contains(AgentsOptions.EveryTool) || Tools.Contains(tool, StringComparer.Ordinal);
+}
+
+/// <summary>A way from one agent to another. To the model it is a tool without arguments.</summary>
+/// <param name="ToId">Id of the agent that takes over.</param>
+/// <param name="ToName">Its name.</param>
+/// <param name="Declaration">The tool that the model sees.</param>
+internal sealed record HandOff(string ToId, string ToName, AITool Declaration)
+{
+    /// <summary>What the names of all such tools begin with.</summary>
+    public const string Prefix = "transfer_to_";
+
+    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
+    public string Tool => Declaration.Name;
+
+    public static HandOff To(string id, string name, string description) => new(
+        id,
+        name,
+        AIFunctionFactory.CreateDeclaration(Prefix + id.ToLowerInvariant(), $"Hands the user on to {name}. {description}", NoParameters));
+}
