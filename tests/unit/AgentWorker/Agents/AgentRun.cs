@@ -25,8 +25,6 @@ internal sealed record Asked(IReadOnlyList<ChatMessage> Messages, ChatOptions Op
 /// <summary>Runs the agent loop over a model that says what the test wants, with everything else real but the bus.</summary>
 internal sealed class AgentRun
 {
-    private static readonly string[] AllTools = ["calculator", "current_time", "weather"];
-
     private readonly List<Asked> _asked = [];
     private readonly List<string> _called = [];
     private readonly RunTranscript _transcript = new(Guid.Empty);
@@ -49,18 +47,27 @@ internal sealed class AgentRun
 
     public static StoredMessage User(string text, string id = "u1") => new() { MessageId = id, Role = "user", Content = text };
 
+    /// <summary>The tools that tool-workers offer.</summary>
+    public IReadOnlyList<string> Offered { get; init; } = ["calculator", "current_time", "weather"];
+
     /// <param name="task">What is asked.</param>
     /// <param name="settings">Configuration.</param>
     /// <param name="answers">What the model says each time; the last one again and again.</param>
-    public async Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, params AIContent[][] answers)
+    public Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, params AIContent[][] answers) =>
+        ExecuteAsync(task, settings, new Model(_asked, answers));
+
+    /// <param name="task">What is asked.</param>
+    /// <param name="settings">Configuration.</param>
+    /// <param name="model">Who answers.</param>
+    public async Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, IChatClient model)
     {
         await using var services = Services(settings);
         var catalog = new ToolCatalog(TimeProvider.System);
-        catalog.Announce(new ToolsAnnounced { ToolWorkerId = "w", ValidFor = TimeSpan.FromHours(1), Tools = [.. AllTools.Select(Describe)] });
+        catalog.Announce(new ToolsAnnounced { ToolWorkerId = "w", ValidFor = TimeSpan.FromHours(1), Tools = [.. Offered.Select(Describe)] });
         var log = new RunLog(Guid.Empty, 1, 1_000_000, 1_000_000);
         log.Attach(_lane, 0);
         var loop = new AgentLoop(
-            new Model(_asked, answers),
+            model,
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
             catalog,
@@ -95,6 +102,12 @@ internal sealed class AgentRun
         ToolCallResult result => $"result {result.Content}",
         _ => "",
     }).Where(s => s.Length > 0);
+
+    /// <summary>The agents in the order in which they took part.</summary>
+    public IEnumerable<string> Agents => Events.OfType<StepStarted>().Select(s => s.StepName);
+
+    /// <summary>All that was said.</summary>
+    public string Said => string.Concat(Events.OfType<TextMessageContent>().Select(t => t.Delta));
 
     private static ServiceProvider Services((string Key, string? Value)[] settings)
     {
