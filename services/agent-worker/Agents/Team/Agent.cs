@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.Extensions.AI;
-
 namespace StreamChat.AgentWorker.Agents.Team;
 
 /// <summary>One agent as it works.</summary>
@@ -26,23 +23,4 @@ internal sealed record Agent
 
     /// <summary>Whether it may call a tool.</summary>
     public bool MayCall(string tool) => Tools.Contains(AgentsOptions.EveryTool) || Tools.Contains(tool, StringComparer.Ordinal);
-}
-
-/// <summary>A way from one agent to another. To the model it is a tool without arguments.</summary>
-/// <param name="ToId">Id of the agent that takes over.</param>
-/// <param name="ToName">Its name.</param>
-/// <param name="Declaration">The tool that the model sees.</param>
-internal sealed record HandOff(string ToId, string ToName, AITool Declaration)
-{
-    /// <summary>What the names of all such tools begin with.</summary>
-    public const string Prefix = "transfer_to_";
-
-    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
-
-    public string Tool => Declaration.Name;
-
-    public static HandOff To(string id, string name, string description) => new(
-        id,
-        name,
-        AIFunctionFactory.CreateDeclaration(Prefix + id.ToLowerInvariant(), $"Hands the user on to {name}. {description}", NoParameters));
 }
