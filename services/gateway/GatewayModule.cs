@@ -1,7 +1,8 @@
+using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
-using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Options;
@@ -22,10 +23,13 @@ public static class GatewayModule
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
-        services.AddSingleton<NativeDialect>();
+        services.AddRequests();
+        services.AddDialect<NativeDialect>("/ws/v1");
         services.AddSingleton<ConnectionRegistry>();
-        services.AddSingleton<RequestHandler>();
         services.AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<ILocalConnections, LocalConnections>();
+        services.AddCluster();
+        services.AddApiDescription();
         services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
@@ -39,13 +43,12 @@ public static class GatewayModule
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseWebSockets();
-        app.MapDialect<NativeDialect>("/ws/v1");
-        app.MapInformation();
+        app.MapDialects();
+        app.MapAssistant();
+        app.MapAuraWell();
+        app.MapAgentEngine();
+        app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();
     }
-
-    private static void MapDialect<T>(this WebApplication app, string path)
-        where T : class, IDialect =>
-        app.Map(path, (HttpContext context, WebSocketEndpoint endpoint, T dialect) => endpoint.ServeAsync(context, dialect));
 }

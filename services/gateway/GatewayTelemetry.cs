@@ -19,6 +19,7 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _faults;
+    private readonly Histogram<double> _requests;
     private readonly UpDownCounter<long> _runs;
     private readonly Counter<long> _runsEnded;
     private readonly Histogram<double> _accept;
@@ -36,6 +37,7 @@ internal sealed class GatewayTelemetry
         _closes = meter.CreateCounter<long>("streamchat.connections.closed", "{connection}", "Closed connections by reason.");
         _refused = meter.CreateCounter<long>("streamchat.handshakes.refused", "{handshake}", "Refused handshakes by status.");
         _faults = meter.CreateCounter<long>("streamchat.frames.faults", "{frame}", "Client frames answered with an error, by code.");
+        _requests = meter.CreateHistogram("streamchat.requests.duration", "s", "Requests by dialect, kind and outcome; a run's to its end.", advice: Seconds);
         _runs = meter.CreateUpDownCounter<long>("streamchat.gateway.runs.active", "{run}", "Runs that connections of this gateway wait for.");
         _runsEnded = meter.CreateCounter<long>("streamchat.gateway.runs.ended", "{run}", "Runs by how they ended for this gateway.");
         _accept = meter.CreateHistogram("streamchat.run.accept", "s", "From reading a request to the broker's confirm.", advice: Seconds);
@@ -58,6 +60,9 @@ internal sealed class GatewayTelemetry
     public void Refused(int status) => _refused.Add(1, Tag("status", status));
 
     public void Fault(string code) => _faults.Add(1, Tag("code", code));
+
+    public void Request(string dialect, string kind, string outcome, TimeSpan took) =>
+        _requests.Record(took.TotalSeconds, Tag("dialect", dialect), Tag("kind", kind), Tag("outcome", outcome));
 
     public void RunStarted() => _runs.Add(1);
 

@@ -38,6 +38,18 @@ internal sealed class LimitsOptions
     [Range(0, int.MaxValue)]
     public int RunsInFlight { get; set; }
 
+    /// <summary>Requests of one connection that may wait their turn, in protocols that serve them one after the other; one more is refused.</summary>
+    [Range(0, 1000)]
+    public int PendingRequests { get; set; } = 8;
+
+    /// <summary>How long a tool that a client calls itself may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ToolCall { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long "cancel everything" waits for the word that all has stopped before it says so by itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What may wait to be sent to one connection, in bytes. Past it the connection is closed with 1013.</summary>
     [Range(4 * 1024, 64 * 1024 * 1024)]
     public int OutboundBytes { get; set; } = 1024 * 1024;
@@ -57,6 +69,10 @@ internal sealed class LimitsOptions
     /// <summary>A connection that has not answered a ping for this long is dropped.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>In protocols with ping frames: how long a client that has answered one may leave them unanswered before it is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How long a closing connection may take to send what waits and to say goodbye.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]

@@ -17,6 +17,9 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
     public static readonly CloseReason ClientClosed = new("client_closed", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Lost = new("lost", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Idle = new("idle", WebSocketCloseStatus.NormalClosure, "Idle");
+
+    /// <summary>A client that had answered ping frames does so no more.</summary>
+    public static readonly CloseReason Unanswered = new("unanswered", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason TooLarge = new("too_large", WebSocketCloseStatus.MessageTooBig, "Frame too large");
 
     /// <summary>Text that is not UTF-8 (1007) or a malformed WebSocket frame (1002); the socket itself has sent the code.</summary>

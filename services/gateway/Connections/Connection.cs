@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Connections;
@@ -11,11 +12,11 @@ namespace StreamChat.Gateway.Connections;
 /// <see cref="Close"/> completes the queue, the writer sends what waits and the close frame, and the reader sees the peer's
 /// close or the deadline.
 /// </summary>
-internal sealed partial class Connection : IRunListener, IDisposable
+internal sealed partial class Connection : IClientConnection, IDisposable
 {
     private readonly WebSocket _socket;
     private readonly IDialectSession _session;
-    private readonly RequestHandler _requests;
+    private readonly RequestPipeline _requests;
     private readonly LimitsOptions _limits;
     private readonly TimeProvider _time;
     private readonly GatewayTelemetry _telemetry;
@@ -28,32 +29,40 @@ internal sealed partial class Connection : IRunListener, IDisposable
     private CancellationTokenSource? _closeDeadline;
     private CancellationTokenRegistration _abortOnDeadline;
     private int _badFrames;
-    private long _lastFrameAt;
+    private bool _spoken;
     private long _framesSent;
 
     public Connection(
-        string id, string userId, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestHandler requests,
+        SessionStart start, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestPipeline requests,
         LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
-        Id = id;
-        UserId = userId;
+        Id = start.ConnectionId;
+        UserId = start.UserId;
+        UserName = start.Parameters.GetValueOrDefault("username");
         Dialect = dialect;
         Handshake = handshake;
         _socket = socket;
-        _session = dialect.NewSession();
+        _session = dialect.NewSession(start);
         _requests = requests;
         _limits = limits;
         _time = time;
         _telemetry = telemetry;
         _logger = logger;
-        _outbound = new OutboundQueue(_session, limits.OutboundBytes, limits.MergeBytes, telemetry);
+        _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
         OpenedAt = time.GetUtcNow();
-        _lastFrameAt = time.GetTimestamp();
+        Liveness = new Liveness(time);
+        Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
 
     public string Id { get; }
 
     public string UserId { get; }
+
+    /// <summary>What the client says its user is called, or null.</summary>
+    public string? UserName { get; }
+
+    /// <inheritdoc cref="IDialectSession.MemberId"/>
+    public string? MemberId => _session.MemberId;
 
     public IDialect Dialect { get; }
 
@@ -68,8 +77,9 @@ internal sealed partial class Connection : IRunListener, IDisposable
     /// <summary>How many frames were sent to the client.</summary>
     public long FramesSent => Volatile.Read(ref _framesSent);
 
-    /// <summary>How long the client has said nothing.</summary>
-    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastFrameAt));
+    public Liveness Liveness { get; }
+
+    public TurnQueue Turns { get; }
 
     /// <summary>Serves the connection until it ends.</summary>
     /// <param name="peerGone">Fires when the client has closed the network connection.</param>
@@ -77,6 +87,9 @@ internal sealed partial class Connection : IRunListener, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        using var quiet = Dialect.QuietAfter is { } after
+            ? _time.CreateTimer(_ => SendIfQuiet(), null, after, Timeout.InfiniteTimeSpan)
+            : null;
         var writing = WriteAsync();
         try
         {
@@ -101,9 +114,9 @@ internal sealed partial class Connection : IRunListener, IDisposable
         return _closeReason!;
     }
 
-    public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
+    public void OnOpened(Guid runId, string threadId, string? roomId, object? tag) => Send(new RunOpened(runId, threadId, roomId, tag as RunRequest));
 
-    public void OnRefused(Guid? runId, string code, string message, bool retryable) => Send(new Fault(code, message, retryable, runId));
+    public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
 
@@ -121,10 +134,27 @@ internal sealed partial class Connection : IRunListener, IDisposable
             _telemetry.Fault(fault.Code);
         }
 
-        if (!_outbound.TryAdd(serverEvent))
+        try
         {
-            // also comes here once it is closed for another reason; the first one counts
-            Close(CloseReason.Slow);
+            if (!_outbound.TryAdd(serverEvent))
+            {
+                // also comes here once it is closed for another reason; the first one counts
+                Close(CloseReason.Slow);
+            }
+        }
+        catch (Exception e)
+        {
+            // a fault of the dialect ends this connection, and must not reach whoever has something to say to others as well
+            LogFailed(Id, e);
+            Close(CloseReason.Failed);
+        }
+    }
+
+    public void CountBadFrame()
+    {
+        if (++_badFrames == _limits.BadFrames)
+        {
+            Close(CloseReason.BadFrames);
         }
     }
 
@@ -145,7 +175,7 @@ internal sealed partial class Connection : IRunListener, IDisposable
         while (_closeReason is null)
         {
             var kind = await reader.ReadAsync(_abort.Token);
-            Volatile.Write(ref _lastFrameAt, _time.GetTimestamp());
+            Liveness.FrameRead();
             switch (kind)
             {
                 case FrameKind.Text:
@@ -186,19 +216,27 @@ internal sealed partial class Connection : IRunListener, IDisposable
 
     private void Handle(ClientFrame frame)
     {
-        if (frame is InvalidFrame invalid)
+        Volatile.Write(ref _spoken, true);
+        if (frame is not InvalidFrame)
         {
-            Send(invalid.Fault);
-            if (++_badFrames == _limits.BadFrames)
-            {
-                Close(CloseReason.BadFrames);
-            }
-
-            return;
+            _badFrames = 0;
         }
 
-        _badFrames = 0;
-        _requests.Handle(this, frame);
+        if (frame.IsTurn)
+        {
+            Liveness.TurnAsked();
+        }
+
+        Send(new Received(frame));
+        _requests.Start(this, frame, _abort.Token);
+    }
+
+    private void SendIfQuiet()
+    {
+        if (!Volatile.Read(ref _spoken))
+        {
+            Send(new StillQuiet());
+        }
     }
 
     private async Task WriteAsync()

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Dialects;
 
 namespace StreamChat.Gateway.Connections;
 
-/// <summary>Closes connections that nobody uses. One timer for all of them, instead of one each.</summary>
+/// <summary>
+/// Sends the pings of protocols that have them as frames, and closes connections that nobody uses. One timer for all of them,
+/// instead of one each.
+/// </summary>
 internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<LimitsOptions> limits, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -10,18 +14,9 @@ internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<Li
     /// <summary>One pass over the connections.</summary>
     public void Sweep()
     {
-        var idle = limits.Value.Idle;
-        if (idle == TimeSpan.Zero)
-        {
-            return;
-        }
-
         foreach (var connection in registry.All)
         {
-            if (connection.Silence >= idle && connection.Runs.Count == 0)
-            {
-                connection.Close(CloseReason.Idle);
-            }
+            Sweep(connection);
         }
     }
 
@@ -32,5 +27,33 @@ internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<Li
         {
             Sweep();
         }
+    }
+
+    private void Sweep(Connection connection)
+    {
+        var dialect = connection.Dialect;
+        if (IsUnused(connection, dialect.Idle))
+        {
+            connection.Send(new IdleClose());
+            connection.Close(CloseReason.Idle);
+            return;
+        }
+
+        if (connection.Liveness.SincePong is { } since && since > dialect.PongTimeout)
+        {
+            connection.Close(CloseReason.Unanswered);
+            return;
+        }
+
+        if (dialect.HasHeartbeat && limits.Value.Heartbeat is var every && every > TimeSpan.Zero && connection.Liveness.IsHeartbeatDue(every))
+        {
+            connection.Send(new HeartbeatDue());
+        }
+    }
+
+    private static bool IsUnused(Connection connection, IdleRule rule)
+    {
+        var unused = rule.AnyFrame ? connection.Liveness.Silence : connection.Liveness.Inactivity;
+        return rule.After > TimeSpan.Zero && unused >= rule.After && connection.Runs.Count == 0;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Dialects;
@@ -8,14 +7,17 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>
 /// What waits to be sent to one connection, bounded in bytes. Frames are encoded as they come into one buffer; the writer takes
 /// the whole buffer at once. When much waits, text deltas are not encoded but merged, run by run, and encoded when they are
-/// taken. Never waits: what does not fit is refused, and the connection is then closed.
+/// taken; a dialect may want that always. Never waits: what does not fit is refused, and the connection is then closed.
 /// </summary>
-internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int mergeBytes, GatewayTelemetry telemetry) : IDisposable
+internal sealed class OutboundQueue(
+    IDialectSession dialect, TextPacing pacing, int maxBytes, int mergeBytes, TimeProvider time, GatewayTelemetry telemetry) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Dictionary<Guid, PendingText> _pending = [];
     private OutboundFrames _filling = new();
+    private ITimer? _gathered;
+    private bool _gathering;
     private long _pendingBytes;
     private bool _signalled;
     private bool _closed;
@@ -32,9 +34,13 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
             }
 
             var before = Bytes;
-            if (serverEvent is RunOutput { Event: TextMessageContent text } output && (before > mergeBytes || _pending.ContainsKey(output.RunId)))
+            if (serverEvent is RunOutput { Event: TextMessageContent text } output && (pacing.Late || before > mergeBytes || _pending.ContainsKey(output.RunId)))
             {
                 Merge(output, text);
+                if (pacing.Gather > TimeSpan.Zero)
+                {
+                    return TakeLater(before);
+                }
             }
             else
             {
@@ -47,17 +53,14 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
                 Encode(serverEvent);
             }
 
-            telemetry.Queued(Bytes - before);
-            if (Bytes > maxBytes)
+            if (!Account(before))
             {
-                Close();
                 return false;
             }
 
-            if (!_signalled && Bytes > 0)
+            if (Bytes > 0)
             {
-                _signalled = true;
-                _signal.Release();
+                Signal();
             }
 
             return true;
@@ -76,6 +79,7 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
             lock (_lock)
             {
                 _signalled = false;
+                _gathering = false;
                 var before = Bytes;
                 foreach (var runId in _pending.Keys.ToArray())
                 {
@@ -120,6 +124,7 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
         {
             Close();
             _filling.Dispose();
+            _gathered?.Dispose();
         }
 
         _signal.Dispose();
@@ -127,12 +132,56 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
 
     private long Bytes => _filling.Length + _pendingBytes;
 
+    /// <returns>False when the limit is reached. One frame that is larger than the limit may pass, alone.</returns>
+    private bool Account(long before)
+    {
+        telemetry.Queued(Bytes - before);
+        if (Bytes <= maxBytes || before == 0)
+        {
+            return true;
+        }
+
+        Close();
+        return false;
+    }
+
+    /// <summary>Lets more text come before it is taken. Anything else that is added meanwhile takes it along at once.</summary>
+    private bool TakeLater(long before)
+    {
+        if (!Account(before))
+        {
+            return false;
+        }
+
+        if (!_gathering && !_signalled)
+        {
+            _gathering = true;
+            _gathered ??= time.CreateTimer(static queue => ((OutboundQueue)queue!).EndGathering(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _gathered.Change(pacing.Gather, Timeout.InfiniteTimeSpan);
+        }
+
+        return true;
+    }
+
+    private void EndGathering()
+    {
+        lock (_lock)
+        {
+            if (_gathering)
+            {
+                _gathering = false;
+                Signal();
+            }
+        }
+    }
+
     private void Close()
     {
         telemetry.Queued(-Bytes);
         _filling.Clear();
         _pending.Clear();
         _pendingBytes = 0;
+        _gathering = false;
         _closed = true;
         Signal();
     }
@@ -146,13 +195,7 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
         }
     }
 
-    private void Encode(ServerEvent serverEvent)
-    {
-        if (dialect.Encode(serverEvent, _filling))
-        {
-            _filling.EndFrame();
-        }
-    }
+    private void Encode(ServerEvent serverEvent) => dialect.Encode(serverEvent, time.GetUtcNow(), _filling);
 
     private void Merge(RunOutput output, TextMessageContent text)
     {
@@ -201,83 +244,5 @@ internal sealed class OutboundQueue(IDialectSession dialect, int maxBytes, int m
 
         public TextMessageContent ToEvent() =>
             new() { Seq = _seq, FromSeq = _seq > _fromSeq ? _fromSeq : null, MessageId = first.MessageId, Delta = _text.ToString() };
-    }
-}
-
-/// <summary>Encoded frames, one after the other in one pooled buffer.</summary>
-internal sealed class OutboundFrames : IBufferWriter<byte>, IDisposable
-{
-    private const int FirstBuffer = 512;
-
-    // a buffer grown by a burst goes back to the pool when it is empty, so that a quiet connection holds little
-    private const int KeepBuffer = 4 * 1024;
-
-    private readonly List<int> _ends = [];
-    private byte[] _buffer = [];
-
-    /// <summary>How many frames.</summary>
-    public int Count => _ends.Count;
-
-    /// <summary>How many bytes.</summary>
-    public int Length { get; private set; }
-
-    public ReadOnlyMemory<byte> this[int index]
-    {
-        get
-        {
-            var start = index == 0 ? 0 : _ends[index - 1];
-            return _buffer.AsMemory(start, _ends[index] - start);
-        }
-    }
-
-    public void EndFrame() => _ends.Add(Length);
-
-    public void Clear()
-    {
-        _ends.Clear();
-        Length = 0;
-        if (_buffer.Length > KeepBuffer)
-        {
-            Dispose();
-        }
-    }
-
-    public void Advance(int count) => Length += count;
-
-    public Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        EnsureRoom(sizeHint);
-        return _buffer.AsMemory(Length);
-    }
-
-    public Span<byte> GetSpan(int sizeHint = 0)
-    {
-        EnsureRoom(sizeHint);
-        return _buffer.AsSpan(Length);
-    }
-
-    public void Dispose()
-    {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-        }
-    }
-
-    private void EnsureRoom(int sizeHint)
-    {
-        var needed = Length + Math.Max(sizeHint, 1);
-        if (needed > _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(FirstBuffer, _buffer.Length * 2)));
-            _buffer.AsSpan(0, Length).CopyTo(larger);
-            if (_buffer.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-            }
-
-            _buffer = larger;
-        }
     }
 }

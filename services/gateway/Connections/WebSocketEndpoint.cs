@@ -1,16 +1,19 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
+using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Connections;
 
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
-    ConnectionRegistry registry, GatewayIdentity identity, RequestHandler requests, RunStarter runs, IOptions<LimitsOptions> limits,
-    TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
+    ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, IOptions<LimitsOptions> limits,
+    IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
     private const int MaxUserIdLength = 128;
+    private const string Anonymous = "anonymous";
 
     public async Task ServeAsync(HttpContext context, IDialect dialect)
     {
@@ -28,10 +31,9 @@ internal sealed partial class WebSocketEndpoint(
             return;
         }
 
-        var userId = context.Request.Query["user_id"].ToString();
-        if (userId.Length is 0 or > MaxUserIdLength || userId.Any(char.IsControl))
+        if (FindUserId(context, dialect.UserId) is not { } userId)
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"Query parameter user_id is needed, 1 to {MaxUserIdLength} characters.");
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"A user id is needed, 1 to {MaxUserIdLength} characters.");
             return;
         }
 
@@ -56,8 +58,9 @@ internal sealed partial class WebSocketEndpoint(
             KeepAliveInterval = limits.Value.Heartbeat,
             KeepAliveTimeout = limits.Value.Heartbeat > TimeSpan.Zero ? limits.Value.HeartbeatTimeout : Timeout.InfiniteTimeSpan,
         });
+        var parameters = context.Request.Query.ToDictionary(p => p.Key, p => p.Value.LastOrDefault() ?? "", StringComparer.Ordinal);
         using var connection = new Connection(
-            identity.NextConnectionId(), userId, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+            new SessionStart(identity.NextConnectionId(), userId, parameters, ids), dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);
@@ -75,10 +78,18 @@ internal sealed partial class WebSocketEndpoint(
         }
     }
 
+    private static string? FindUserId(HttpContext context, UserIdSource source)
+    {
+        var userId = source == UserIdSource.Path ? context.GetRouteValue("user_id") as string : context.Request.Query["user_id"].ToString();
+        return string.IsNullOrEmpty(userId) ? (source == UserIdSource.OptionalQuery ? Anonymous : null)
+            : userId.Length > MaxUserIdLength || userId.Any(char.IsControl) ? null
+            : userId;
+    }
+
     private async Task RefuseAsync(HttpContext context, int status, string message)
     {
         telemetry.Refused(status);
-        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Default.ErrorBody, statusCode: status).ExecuteAsync(context);
+        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Plain.ErrorBody, statusCode: status).ExecuteAsync(context);
     }
 
     [LoggerMessage(1401, LogLevel.Debug, "Connection {ConnectionId} is open, dialect {Dialect}.")]

@@ -4,16 +4,28 @@ using StreamChat.Contracts.Runs;
 namespace StreamChat.Gateway.Dialects;
 
 /// <summary>What a client asks, whatever protocol it speaks.</summary>
-internal abstract record ClientFrame;
+internal abstract record ClientFrame
+{
+    /// <summary>
+    /// True for what costs work, is counted against the limits and, in a protocol without request ids, waits its turn. The others
+    /// are answered at once, also in the middle of an answer.
+    /// </summary>
+    public virtual bool IsTurn => false;
+}
 
 /// <summary>Start a run.</summary>
-internal sealed record RunRequest : ClientFrame
+internal record RunRequest : ClientFrame
 {
+    public override bool IsTurn => true;
+
     /// <summary>Chosen by the client, or null.</summary>
     public Guid? RunId { get; init; }
 
-    /// <summary>The conversation, or null for a new one.</summary>
+    /// <summary>The conversation, or null for a new one. See <see cref="ThreadIds"/>.</summary>
     public string? ThreadId { get; init; }
+
+    /// <summary>The room whose conversation it is, or null.</summary>
+    public string? RoomId { get; init; }
 
     public required IReadOnlyList<InputMessage> Messages { get; init; }
 
@@ -24,13 +36,54 @@ internal sealed record RunRequest : ClientFrame
     public JsonElement? State { get; init; }
 
     public JsonElement? ForwardedProps { get; init; }
+
+    /// <summary>The agent to begin with, or null for the one that the conversation is with.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Id of a personality, or null.</summary>
+    public string? Personality { get; init; }
+
+    /// <summary>Whether tools may be called.</summary>
+    public bool UseTools { get; init; } = true;
 }
 
 /// <summary>Stop a run.</summary>
 internal sealed record CancelRequest(Guid RunId) : ClientFrame;
 
+/// <summary>Stop all that this connection asked for.</summary>
+internal sealed record CancelAllRequest : ClientFrame;
+
 /// <summary>Are you there?</summary>
 internal sealed record PingRequest(string? Id) : ClientFrame;
 
+/// <summary>I am here: the answer to a ping of ours, or a heartbeat that wants none.</summary>
+internal sealed record PongRequest : ClientFrame;
+
+/// <summary>Call a tool, without any model.</summary>
+/// <param name="Name">The tool.</param>
+/// <param name="Arguments">A JSON object.</param>
+internal sealed record ToolCallRequest(string Name, JsonElement Arguments) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
+
+/// <summary>A new credential for a connection that lives longer than the one it came with.</summary>
+internal sealed record AuthRequest(string Token) : ClientFrame
+{
+    // a record would print it
+    public override string ToString() => nameof(AuthRequest);
+}
+
+/// <summary>A kind of message that somebody has added to a dialect: see <see cref="MessageExtensions"/>.</summary>
+internal sealed record ExtensionRequest(string Type, JsonElement Message) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
+
+/// <summary>Something that only a server may say, and that is not answered.</summary>
+internal sealed record IgnoredFrame(string Type) : ClientFrame;
+
 /// <summary>A frame that cannot be served.</summary>
-internal sealed record InvalidFrame(Fault Fault) : ClientFrame;
+/// <param name="Fault">The answer.</param>
+/// <param name="WellFormed">True when its form is right and only what it asks is wrong.</param>
+internal sealed record InvalidFrame(Fault Fault, bool WellFormed = false) : ClientFrame;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Dialects;
 
@@ -8,26 +9,115 @@ namespace StreamChat.Gateway.Dialects;
 /// </summary>
 internal interface IDialect
 {
-    /// <summary>Its name in telemetry.</summary>
+    /// <summary>Its name in telemetry, limits and thread ids; lower case.</summary>
     string Name { get; }
 
     /// <summary>The WebSocket subprotocol, or null when the protocol has none.</summary>
-    string? SubProtocol { get; }
+    string? SubProtocol => null;
+
+    /// <summary>Where a handshake says whose it is.</summary>
+    UserIdSource UserId => UserIdSource.OptionalQuery;
+
+    /// <summary>
+    /// True when frames carry no request id, so that answers could not be told apart: a second request then waits its turn.
+    /// </summary>
+    bool OneAtATime => true;
+
+    /// <summary>How text reaches the client.</summary>
+    TextPacing Pacing => TextPacing.AtOnce;
+
+    /// <summary>After how much silence of a new client the session is told <see cref="StillQuiet"/>; null for never.</summary>
+    TimeSpan? QuietAfter => null;
+
+    /// <summary>True when it has pings of its own as frames: the session is then told <see cref="HeartbeatDue"/> from time to time.</summary>
+    bool HasHeartbeat => false;
+
+    /// <summary>True when it has a frame for an <see cref="Announcement"/>.</summary>
+    bool TakesBroadcasts => false;
+
+    /// <summary>When an unused connection is closed.</summary>
+    IdleRule Idle => IdleRule.Never;
+
+    /// <summary>How long a client that has answered a ping frame before may leave them unanswered; null for ever.</summary>
+    TimeSpan? PongTimeout => null;
+
+    /// <summary>
+    /// The kinds of message that it reads, each with the request that comes of it: what <c>GET /ws/handlers</c> lists. Empty for a
+    /// protocol without types.
+    /// </summary>
+    IReadOnlyDictionary<string, Type> MessageTypes { get; }
 
     /// <summary>What one connection needs: a protocol may have state, for example the text so far where frames are cumulative.</summary>
-    IDialectSession NewSession();
+    IDialectSession NewSession(SessionStart start);
 }
 
-/// <summary>A dialect on one connection.</summary>
+/// <summary>A dialect on one connection. Called by one thread at a time for <see cref="Parse"/> and by one for <see cref="Encode"/>.</summary>
 internal interface IDialectSession
 {
     /// <summary>Reads one text frame, valid UTF-8. Never throws: a bad frame is an <see cref="InvalidFrame"/>.</summary>
     ClientFrame Parse(ReadOnlyMemory<byte> frame);
 
+    /// <summary>The member of the user's family that the connection speaks for now; null in a protocol without members. Read by any thread.</summary>
+    string? MemberId => null;
+
     /// <summary>The error for a binary frame.</summary>
     Fault BinaryFault { get; }
 
-    /// <summary>Writes an event as one frame.</summary>
-    /// <returns>False when the protocol has no word for it; nothing was written then.</returns>
-    bool Encode(ServerEvent serverEvent, IBufferWriter<byte> output);
+    /// <summary>Writes an event as frames: none when the protocol has no word for it, one, or several. Never throws.</summary>
+    /// <param name="serverEvent">What there is to say.</param>
+    /// <param name="now">The time, for protocols that stamp their frames.</param>
+    /// <param name="output">Where to; each frame is ended by <see cref="IFrameOutput.EndFrame"/>.</param>
+    void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output);
+}
+
+/// <summary>Takes frames one after the other.</summary>
+internal interface IFrameOutput : IBufferWriter<byte>
+{
+    /// <summary>What was written since the last call is one frame.</summary>
+    void EndFrame();
+
+    /// <summary>
+    /// What was written since the last call is one frame that says all that the one before it said, if that is a snapshot of the
+    /// same thing: while the socket is behind, only the newest waits.
+    /// </summary>
+    /// <param name="of">What it shows, for example a run.</param>
+    void EndSnapshot(Guid of);
+}
+
+/// <summary>What a session knows of its connection from the start.</summary>
+/// <param name="ConnectionId">The connection, <c>{gatewayId}.{n}</c>.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Parameters">The query of the handshake; the last value of each name. Holds no credential.</param>
+/// <param name="Ids">For protocols whose frames have ids.</param>
+internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids);
+
+/// <summary>Where a handshake says whose it is.</summary>
+internal enum UserIdSource
+{
+    /// <summary>Query parameter <c>user_id</c>, refused without.</summary>
+    RequiredQuery,
+
+    /// <summary>The part of the path called <c>user_id</c>, refused without.</summary>
+    Path,
+
+    /// <summary>Query parameter <c>user_id</c>; without it everybody is the same anonymous user.</summary>
+    OptionalQuery,
+}
+
+/// <summary>When an unused connection is closed.</summary>
+/// <param name="After">After how long; zero for never.</param>
+/// <param name="AnyFrame">True when any frame of the client counts as use, false when only requests and answers to pings do.</param>
+internal readonly record struct IdleRule(TimeSpan After, bool AnyFrame)
+{
+    /// <summary>A connection lives as long as its network connection does.</summary>
+    public static readonly IdleRule Never;
+}
+
+/// <summary>How text deltas become frames.</summary>
+/// <param name="Late">Encoded only when the socket is ready for more, so that what came meanwhile is one frame.</param>
+/// <param name="Gather">How long small deltas may wait for each other after the first; zero for not at all.</param>
+internal readonly record struct TextPacing(bool Late, TimeSpan Gather)
+{
+    /// <summary>Each delta its own frame while the client keeps up.</summary>
+    public static readonly TextPacing AtOnce = new(Late: false, TimeSpan.Zero);
 }

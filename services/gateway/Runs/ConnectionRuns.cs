@@ -4,7 +4,7 @@ namespace StreamChat.Gateway.Runs;
 internal sealed class ConnectionRuns
 {
     private readonly Lock _lock = new();
-    private HashSet<Guid>? _runs;
+    private Dictionary<Guid, TaskCompletionSource>? _runs;
     private bool _started;
 
     public int Count
@@ -31,7 +31,8 @@ internal sealed class ConnectionRuns
     {
         lock (_lock)
         {
-            return (_runs ??= []).Contains(runId) || (_runs.Count < limit && _runs.Add(runId));
+            return (_runs ??= []).ContainsKey(runId)
+                || (_runs.Count < limit && _runs.TryAdd(runId, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
         }
     }
 
@@ -39,7 +40,27 @@ internal sealed class ConnectionRuns
     {
         lock (_lock)
         {
-            _runs?.Remove(runId);
+            if (_runs is not null && _runs.Remove(runId, out var ended))
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    /// <summary>Completes when the connection sees the run no more: it has ended, or one of the two has left.</summary>
+    public Task WhenEndedAsync(Guid runId)
+    {
+        lock (_lock)
+        {
+            return _runs is not null && _runs.TryGetValue(runId, out var ended) ? ended.Task : Task.CompletedTask;
+        }
+    }
+
+    public IReadOnlyList<Guid> All()
+    {
+        lock (_lock)
+        {
+            return _runs is null ? [] : [.. _runs.Keys];
         }
     }
 
@@ -47,7 +68,13 @@ internal sealed class ConnectionRuns
     {
         lock (_lock)
         {
-            var runs = _runs?.ToList() ?? [];
+            List<Guid> runs = [];
+            foreach (var (runId, ended) in _runs ?? [])
+            {
+                runs.Add(runId);
+                ended.SetResult();
+            }
+
             _runs = null;
             return runs;
         }

@@ -4,7 +4,7 @@ using StreamChat.Contracts.Events;
 namespace StreamChat.Gateway.Runs;
 
 /// <summary>A run that connections of this gateway see, each from its own position.</summary>
-internal sealed class GatewayRun(Guid runId, string userId, string threadId, Activity? activity, long requestedAt)
+internal sealed class GatewayRun(Guid runId, string userId, string threadId, string? roomId, Activity? activity, long requestedAt)
 {
     private readonly Lock _lock = new();
     private readonly List<Viewer> _viewers = [];
@@ -16,6 +16,9 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
     public string UserId => userId;
 
     public string ThreadId => threadId;
+
+    /// <summary>The room it belongs to, or null.</summary>
+    public string? RoomId => roomId;
 
     /// <summary>The span of the request, from reading it to its end here.</summary>
     public Activity? Activity => activity;
@@ -29,8 +32,10 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
     public string? WorkerId { get; set; }
 
     /// <summary>Adds a connection that wants to see the run from its start.</summary>
+    /// <param name="listener">The connection.</param>
+    /// <param name="tag">What it asked, given back to it; null when it did not ask.</param>
     /// <returns>True when it is new here.</returns>
-    public bool TryAdd(IRunListener listener)
+    public bool TryAdd(IRunListener listener, object? tag)
     {
         lock (_lock)
         {
@@ -40,6 +45,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
             }
 
             _viewers.Add(new Viewer(listener));
+            listener.OnOpened(RunId, ThreadId, RoomId, tag);
             if (_accepted)
             {
                 listener.OnAccepted(RunId, ThreadId, TraceId);
@@ -49,13 +55,13 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
         }
     }
 
-    /// <returns>True when nobody is left.</returns>
+    /// <returns>True when nobody is left who has not seen the end.</returns>
     public bool Remove(IRunListener listener)
     {
         lock (_lock)
         {
             _viewers.RemoveAll(v => v.Listener == listener);
-            return _viewers.Count == 0;
+            return _viewers.TrueForAll(v => v.Ended);
         }
     }
 
@@ -100,6 +106,12 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
                     case Sequence.Deliver:
                         viewer.Repairing = false;
                         viewer.Listener.OnRunEvent(RunId, attempt, runEvent);
+                        if (runEvent is RunFinished or RunError)
+                        {
+                            viewer.Ended = true;
+                            viewer.Listener.Runs.Remove(RunId);
+                        }
+
                         break;
                     case Sequence.Duplicate:
                         delivery.Duplicates++;
@@ -114,7 +126,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
 
             delivery.FirstText = !_firstText && runEvent is TextMessageContent;
             _firstText |= delivery.FirstText;
-            delivery.Ended = runEvent is RunFinished or RunError && _viewers.TrueForAll(v => v.Sequencer.LastSeq == runEvent.Seq && v.Sequencer.Attempt == attempt);
+            delivery.Ended = runEvent is RunFinished or RunError && _viewers.TrueForAll(v => v.Ended);
         }
 
         return delivery;
@@ -141,5 +153,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, Act
         public Sequencer Sequencer;
 
         public bool Repairing;
+
+        public bool Ended;
     }
 }

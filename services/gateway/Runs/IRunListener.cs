@@ -18,11 +18,15 @@ internal interface IRunListener
     /// <summary>The runs it sees.</summary>
     ConnectionRuns Runs { get; }
 
+    /// <summary>The connection sees a run from now on; the first word on it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="threadId">Its conversation.</param>
+    /// <param name="roomId">The room it belongs to, or null.</param>
+    /// <param name="tag"><see cref="RunInput.Tag"/> of what this connection asked; null when it did not ask.</param>
+    void OnOpened(Guid runId, string threadId, string? roomId, object? tag);
+
     /// <summary>The broker has confirmed the request.</summary>
     void OnAccepted(Guid runId, string threadId, string? traceId);
-
-    /// <summary>The request cannot be served.</summary>
-    void OnRefused(Guid? runId, string code, string message, bool retryable);
 
     /// <summary>The run says something; in order, each once.</summary>
     void OnRunEvent(Guid runId, int attempt, RunEvent runEvent);

@@ -15,6 +15,8 @@ internal sealed record RunInput
 
     public string? ThreadId { get; init; }
 
+    public string? RoomId { get; init; }
+
     public required IReadOnlyList<InputMessage> Messages { get; init; }
 
     public IReadOnlyList<ClientTool>? Tools { get; init; }
@@ -24,7 +26,28 @@ internal sealed record RunInput
     public JsonElement? State { get; init; }
 
     public JsonElement? ForwardedProps { get; init; }
+
+    public string? Agent { get; init; }
+
+    public string? Personality { get; init; }
+
+    public bool UseTools { get; init; } = true;
+
+    /// <summary>The listener's own, given back to it by <see cref="IRunListener.OnOpened"/>.</summary>
+    public object? Tag { get; init; }
 }
+
+/// <summary>What became of a request for a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Refusal">Why there is none; null when there is.</param>
+internal sealed record RunStart(Guid RunId, RunRefusal? Refusal = null);
+
+/// <summary>Why a request cannot be served.</summary>
+/// <param name="Code">A member of <see cref="FaultCodes"/>.</param>
+/// <param name="Message">For a person.</param>
+/// <param name="Retryable">Whether asking again may help.</param>
+/// <param name="RunId">The run that the client has been told of, if any.</param>
+internal sealed record RunRefusal(string Code, string Message, bool Retryable, Guid? RunId = null);
 
 /// <summary>Puts requests on the bus: starting a run, and stopping one.</summary>
 internal sealed partial class RunStarter(
@@ -32,27 +55,26 @@ internal sealed partial class RunStarter(
     IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
 {
     /// <summary>
-    /// Starts a run for a connection and tells it whether it is accepted. The connection is registered before the request is
+    /// Starts a run for a connection and tells it when it is accepted. The connection is registered before the request is
     /// published, so that no event can come too early.
     /// </summary>
-    public async Task StartAsync(IRunListener listener, RunInput input)
+    public async Task<RunStart> StartAsync(IRunListener listener, RunInput input)
     {
         var requestedAt = time.GetTimestamp();
         var runId = input.RunId ?? ids.NewUuid();
         if (limits.Value.RunsInFlight is > 0 and var most && registry.Count >= most && registry.Find(runId) is null)
         {
-            listener.OnRefused(input.RunId, FaultCodes.Busy, "The server is busy. Please try again in a moment.", retryable: true);
-            return;
+            return new RunStart(runId, new RunRefusal(FaultCodes.Busy, "The server is busy. Please try again in a moment.", Retryable: true));
         }
 
         if (!listener.Runs.TryAdd(runId, limits.Value.RunsPerConnection))
         {
-            listener.OnRefused(input.RunId, FaultCodes.Busy, $"This connection has {limits.Value.RunsPerConnection} requests in flight already.", retryable: true);
-            return;
+            return new RunStart(
+                runId, new RunRefusal(FaultCodes.Busy, $"This connection has {limits.Value.RunsPerConnection} requests in flight already.", Retryable: true));
         }
 
         var activity = StartActivity(listener, runId);
-        var request = new GatewayRun(runId, listener.UserId, input.ThreadId ?? ids.NewUuid().ToString(), activity, requestedAt);
+        var request = new GatewayRun(runId, listener.UserId, input.ThreadId ?? ids.NewUuid().ToString(), input.RoomId, activity, requestedAt);
         var run = registry.GetOrAdd(request);
         if (run != request)
         {
@@ -60,8 +82,7 @@ internal sealed partial class RunStarter(
             if (run.UserId != listener.UserId)
             {
                 listener.Runs.Remove(runId);
-                listener.OnRefused(runId, FaultCodes.Forbidden, "This run belongs to somebody else.", retryable: false);
-                return;
+                return new RunStart(runId, new RunRefusal(FaultCodes.Forbidden, "This run belongs to somebody else.", Retryable: false, runId));
             }
         }
         else
@@ -69,18 +90,19 @@ internal sealed partial class RunStarter(
             telemetry.RunStarted();
         }
 
-        if (!run.TryAdd(listener))
+        if (!run.TryAdd(listener, input.Tag))
         {
             // the same connection asks twice: it sees the run already
             listener.OnAccepted(runId, run.ThreadId, run.TraceId);
-            return;
+            return new RunStart(runId);
         }
 
-        await PublishAsync(run, listener, input);
+        return new RunStart(runId, await PublishAsync(run, listener, input));
     }
 
     /// <summary>Stops a run. Silent when there is nothing to stop: its end tells.</summary>
-    public async Task CancelAsync(IRunListener listener, Guid runId)
+    /// <returns>Why the word could not be passed on; null when it was.</returns>
+    public async Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId)
     {
         var cancel = new CancelRun { RunId = runId, UserId = listener.UserId };
         try
@@ -90,7 +112,7 @@ internal sealed partial class RunStarter(
                 try
                 {
                     await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), cancel, CancellationToken.None);
-                    return;
+                    return null;
                 }
                 catch (InstanceGoneException)
                 {
@@ -99,11 +121,22 @@ internal sealed partial class RunStarter(
             }
 
             await Deadlines.RunAsync(busOptions.Value.PublishTimeout, time, token => bus.Publish(cancel, token), CancellationToken.None);
+            return null;
         }
         catch (Exception e)
         {
             LogCancelFailed(runId, e);
-            listener.OnRefused(runId, FaultCodes.Unavailable, "The request could not be passed on. Please try again.", retryable: true);
+            return new RunRefusal(FaultCodes.Unavailable, "The request could not be passed on. Please try again.", Retryable: true, runId);
+        }
+    }
+
+    /// <summary>A connection wants to see no more of a run.</summary>
+    public void Leave(IRunListener listener, Guid runId)
+    {
+        listener.Runs.Remove(runId);
+        if (registry.Find(runId) is { } run && run.Remove(listener))
+        {
+            End(run, "left");
         }
     }
 
@@ -153,7 +186,7 @@ internal sealed partial class RunStarter(
         return activity;
     }
 
-    private async Task PublishAsync(GatewayRun run, IRunListener listener, RunInput input)
+    private async Task<RunRefusal?> PublishAsync(GatewayRun run, IRunListener listener, RunInput input)
     {
         var message = new StartRun
         {
@@ -167,6 +200,10 @@ internal sealed partial class RunStarter(
             Context = input.Context,
             State = input.State,
             ForwardedProps = input.ForwardedProps,
+            RoomId = run.RoomId,
+            Agent = input.Agent,
+            Personality = input.Personality,
+            UseTools = input.UseTools,
             RequestedAt = time.GetUtcNow(),
         };
         try
@@ -178,6 +215,7 @@ internal sealed partial class RunStarter(
                 CancellationToken.None);
             telemetry.Accepted(time.GetElapsedTime(run.RequestedAt));
             run.Accept();
+            return null;
         }
         catch (Exception e)
         {
@@ -189,7 +227,7 @@ internal sealed partial class RunStarter(
                 End(run, "not_accepted");
             }
 
-            listener.OnRefused(run.RunId, FaultCodes.Unavailable, "The request could not be stored. Please try again.", retryable: true);
+            return new RunRefusal(FaultCodes.Unavailable, "The request could not be stored. Please try again.", Retryable: true, run.RunId);
         }
     }
 

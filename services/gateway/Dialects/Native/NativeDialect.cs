@@ -1,28 +1,40 @@
-using System.Buffers;
+using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.Native;
 
 /// <summary>The project's own protocol, <c>streamchat.v1</c>: docs/protocols/native.md.</summary>
-internal sealed class NativeDialect(IOptions<LimitsOptions> limits) : IDialect, IDialectSession
+internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExtensions extensions) : IDialect, IDialectSession
 {
-    private readonly NativeFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.MessageCharacters);
+    public const string DialectName = "native";
 
-    public string Name => "native";
+    private readonly NativeFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.MessageCharacters, extensions);
+
+    public string Name => DialectName;
 
     public string SubProtocol => "streamchat.v1";
+
+    public UserIdSource UserId => UserIdSource.RequiredQuery;
+
+    public bool OneAtATime => false;
+
+    public IdleRule Idle { get; } = new(limits.Value.Idle, AnyFrame: true);
+
+    public IReadOnlyDictionary<string, Type> MessageTypes { get; } = new Dictionary<string, Type>
+    {
+        ["run"] = typeof(RunRequest),
+        ["cancel"] = typeof(CancelRequest),
+        ["auth"] = typeof(AuthRequest),
+        ["ping"] = typeof(PingRequest),
+    }.ToFrozenDictionary();
 
     public Fault BinaryFault { get; } = new(FaultCodes.InvalidFrame, "Frames are JSON text; binary frames are not understood.");
 
     // the protocol has no state, so all connections share one session
-    public IDialectSession NewSession() => this;
+    public IDialectSession NewSession(SessionStart start) => this;
 
     public ClientFrame Parse(ReadOnlyMemory<byte> frame) => _parser.Parse(frame);
 
-    public bool Encode(ServerEvent serverEvent, IBufferWriter<byte> output)
-    {
-        NativeFrameWriter.Write(serverEvent, output);
-        return true;
-    }
+    public void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output) => NativeFrameWriter.Write(serverEvent, now, output);
 }

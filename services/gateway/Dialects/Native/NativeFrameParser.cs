@@ -5,7 +5,7 @@ using StreamChat.Gateway.Runs;
 namespace StreamChat.Gateway.Dialects.Native;
 
 /// <summary>Reads the frames that a client of the native protocol sends.</summary>
-internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
+internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, MessageExtensions extensions)
 {
     private const int MaxIdLength = 128;
 
@@ -47,7 +47,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
         {
             "run" => ParseRun(root),
             "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
+            "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
+            _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
             _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {Shorten(type)}", RunId: RunId(root))),
         };
     }
@@ -155,9 +157,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters)
     private static string? ThreadId(JsonElement root, Guid? runId)
     {
         var threadId = OptionalString(root, "threadId", runId);
-        return IsId(threadId)
+        return IsId(threadId) && threadId?.StartsWith(ThreadIds.Reserved) != true
             ? threadId
-            : throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character.", runId);
+            : throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character, and does not begin with '{ThreadIds.Reserved}'.", runId);
     }
 
     private static bool IsId(string? id) => id is null || (id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StreamChat.Contracts;
@@ -21,10 +20,17 @@ internal static class NativeFrameWriter
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    public static void Write(ServerEvent serverEvent, IBufferWriter<byte> output)
+    public static void Write(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
     {
         var json = _writer ??= new Utf8JsonWriter(output, Options);
         json.Reset(output);
+        if (serverEvent is VerbatimFrame verbatim)
+        {
+            verbatim.Message.WriteTo(json);
+            End(json, output);
+            return;
+        }
+
         json.WriteStartObject();
         switch (serverEvent)
         {
@@ -50,7 +56,7 @@ internal static class NativeFrameWriter
                     json.WriteString("id"u8, pong.Id);
                 }
 
-                json.WriteNumber("timestamp"u8, pong.Now.ToUnixTimeMilliseconds());
+                json.WriteNumber("timestamp"u8, now.ToUnixTimeMilliseconds());
                 break;
             case Fault fault:
                 json.WriteString("type"u8, "error"u8);
@@ -68,12 +74,20 @@ internal static class NativeFrameWriter
                 json.WriteNumber("afterMs"u8, (long)reconnect.After.TotalMilliseconds);
                 break;
             default:
-                throw new ArgumentException($"No frame for {serverEvent.GetType().Name}.", nameof(serverEvent));
+                // nothing was flushed, so nothing was written
+                json.Reset(Stream.Null);
+                return;
         }
 
         json.WriteEndObject();
+        End(json, output);
+    }
+
+    private static void End(Utf8JsonWriter json, IFrameOutput output)
+    {
         json.Flush();
         json.Reset(Stream.Null);
+        output.EndFrame();
     }
 
     private static void WriteRunEvent(Utf8JsonWriter json, RunOutput run)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,7 @@ using StreamChat.Gateway;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Native;
+using StreamChat.TestSupport.Time;
 
 namespace StreamChat.UnitTests.Gateway.Connections;
 
@@ -19,6 +21,8 @@ public sealed class OutboundQueueTests
     private readonly GatewayTelemetry _telemetry =
         new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
+    private readonly FakeTimeProvider _time = new();
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,7 +30,7 @@ public sealed class OutboundQueueTests
     {
         using var queue = Queue();
         queue.TryAdd(Text(RunA, 1, "one"));
-        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(new Pong("1"));
 
         var frames = await TakeAsync(queue);
         Assert.Equal(["one", null], frames.Select(f => f.TryGetProperty("delta", out var d) ? d.GetString() : null));
@@ -36,7 +40,7 @@ public sealed class OutboundQueueTests
     public async Task When_behind_the_deltas_of_each_run_are_merged_and_stay_in_order()
     {
         using var queue = Queue(mergeBytes: 1);
-        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch)); // now something waits
+        queue.TryAdd(new Pong("first")); // now something waits
         for (var i = 1; i <= 3; i++)
         {
             queue.TryAdd(Text(RunA, i, $"a{i} "));
@@ -57,7 +61,7 @@ public sealed class OutboundQueueTests
     public async Task A_delta_of_the_next_attempt_is_not_merged_with_the_last_one()
     {
         using var queue = Queue(mergeBytes: 1);
-        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(new Pong("first"));
         queue.TryAdd(Text(RunA, 5, "old"));
         queue.TryAdd(new RunOutput(RunA, 2, new TextMessageContent { Seq = 1, MessageId = "m", Delta = "new" }));
 
@@ -70,13 +74,13 @@ public sealed class OutboundQueueTests
     {
         using var queue = Queue(maxBytes: 1000);
         var added = 0;
-        while (queue.TryAdd(new Pong(new string('x', 50), DateTimeOffset.UnixEpoch)))
+        while (queue.TryAdd(new Pong(new string('x', 50))))
         {
             added++;
         }
 
         Assert.InRange(added, 8, 15);
-        Assert.False(queue.TryAdd(new Pong("late", DateTimeOffset.UnixEpoch)));
+        Assert.False(queue.TryAdd(new Pong("late")));
         Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
     }
 
@@ -84,7 +88,7 @@ public sealed class OutboundQueueTests
     public async Task Merged_text_counts_against_the_limit()
     {
         using var queue = Queue(maxBytes: 10_000, mergeBytes: 1);
-        queue.TryAdd(new Pong("first", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(new Pong("first"));
         var seq = 0;
         while (queue.TryAdd(Text(RunA, ++seq, new string('x', 100))))
         {
@@ -98,9 +102,9 @@ public sealed class OutboundQueueTests
     public async Task What_waits_is_still_given_out_after_completion()
     {
         using var queue = Queue();
-        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(new Pong("1"));
         queue.Complete();
-        Assert.False(queue.TryAdd(new Pong("2", DateTimeOffset.UnixEpoch)));
+        Assert.False(queue.TryAdd(new Pong("2")));
 
         var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
         Assert.Equal(1, frames?.Count);
@@ -113,12 +117,70 @@ public sealed class OutboundQueueTests
         using var queue = Queue();
         var taking = queue.TakeAsync(new OutboundFrames(), Cancelled).AsTask();
         Assert.False(taking.IsCompleted);
-        queue.TryAdd(new Pong("1", DateTimeOffset.UnixEpoch));
+        queue.TryAdd(new Pong("1"));
         Assert.Equal(1, (await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled))?.Count);
     }
 
-    private OutboundQueue Queue(int maxBytes = 100_000, int mergeBytes = 100_000) =>
-        new(new NativeDialect(Options.Create(new LimitsOptions())), maxBytes, mergeBytes, _telemetry);
+    [Fact]
+    public async Task Late_text_is_one_frame_however_many_deltas_came_meanwhile()
+    {
+        using var queue = Queue(pacing: new TextPacing(Late: true, TimeSpan.Zero));
+        queue.TryAdd(Text(RunA, 1, "a"));
+        queue.TryAdd(Text(RunA, 2, "b"));
+        Assert.Equal("ab", Assert.Single(await TakeAsync(queue)).GetProperty("delta").GetString());
+    }
+
+    [Fact]
+    public async Task Gathered_text_waits_for_its_time_and_no_longer()
+    {
+        using var queue = Queue(pacing: new TextPacing(Late: true, TimeSpan.FromMilliseconds(20)));
+        queue.TryAdd(Text(RunA, 1, "a"));
+        var taking = queue.TakeAsync(new OutboundFrames(), Cancelled).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(15));
+        queue.TryAdd(Text(RunA, 2, "b"));
+        Assert.False(taking.IsCompleted);
+
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        var frames = await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled);
+        Assert.Equal("ab", JsonElement.Parse(Encoding.UTF8.GetString(frames![0].Span)).GetProperty("delta").GetString());
+    }
+
+    [Fact]
+    public async Task Anything_else_takes_gathered_text_along_at_once()
+    {
+        using var queue = Queue(pacing: new TextPacing(Late: true, TimeSpan.FromMilliseconds(20)));
+        queue.TryAdd(Text(RunA, 1, "a"));
+        queue.TryAdd(new RunOutput(RunA, 1, new TextMessageEnd { Seq = 2, MessageId = "m" }));
+        Assert.Equal(["TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END"], (await TakeAsync(queue)).Select(f => f.GetProperty("type").GetString()));
+    }
+
+    [Fact]
+    public void Of_the_snapshots_of_one_thing_that_wait_in_a_row_only_the_newest_stays()
+    {
+        using var frames = new OutboundFrames();
+        Write("first of a", RunA);
+        Write("b", RunB);
+        Write("second of a", RunA);
+        Write("third of a", RunA);
+        Write("end", null);
+        Assert.Equal(["first of a", "b", "third of a", "end"], Enumerable.Range(0, frames.Count).Select(i => Encoding.UTF8.GetString(frames[i].Span)));
+
+        void Write(string text, Guid? of)
+        {
+            frames.Write(Encoding.UTF8.GetBytes(text));
+            if (of is { } snapshot)
+            {
+                frames.EndSnapshot(snapshot);
+            }
+            else
+            {
+                frames.EndFrame();
+            }
+        }
+    }
+
+    private OutboundQueue Queue(int maxBytes = 100_000, int mergeBytes = 100_000, TextPacing pacing = default) =>
+        new(new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([])), pacing, maxBytes, mergeBytes, _time, _telemetry);
 
     private static RunOutput Text(Guid run, long seq, string delta) => new(run, 1, new TextMessageContent { Seq = seq, MessageId = "m", Delta = delta });
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -14,7 +13,7 @@ public sealed class NativeDialectTests
 {
     private const string Run = "0192f0c1-7b1e-7c3a-9a55-0123456789ab";
 
-    private readonly NativeDialect _dialect = new(Options.Create(new LimitsOptions { MessageCharacters = 20 }));
+    private readonly NativeDialect _dialect = new(Options.Create(new LimitsOptions { MessageCharacters = 20 }), new MessageExtensions([]));
 
     [Fact]
     public void A_run_is_read_whole()
@@ -114,15 +113,15 @@ public sealed class NativeDialectTests
         {
             nameof(Welcome) => new Welcome("g.1", "ada", TimeSpan.FromSeconds(30)),
             nameof(Accepted) => new Accepted(run, "t", "abc"),
-            nameof(Pong) => new Pong("7", DateTimeOffset.FromUnixTimeSeconds(1)),
+            nameof(Pong) => new Pong("7"),
             nameof(Fault) => new Fault(FaultCodes.Busy, "Später 😀", Retryable: true, run),
             nameof(Reconnect) => new Reconnect(TimeSpan.FromMilliseconds(250)),
             nameof(TextMessageContent) => new RunOutput(run, 2, new TextMessageContent { Seq = 9, FromSeq = 4, MessageId = "m", Delta = "你好" }),
             _ => new RunOutput(run, 1, new RunFinished { Seq = 10, ThreadId = "t" }),
         };
-        var output = new ArrayBufferWriter<byte>();
-        Assert.True(_dialect.Encode(serverEvent, output));
-        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), JsonElement.Parse(output.WrittenSpan)), Encoding.UTF8.GetString(output.WrittenSpan));
+        var session = new SessionProbe(_dialect) { Now = DateTimeOffset.FromUnixTimeSeconds(1) };
+        var frame = Assert.Single(session.Encode(serverEvent));
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), frame), frame.GetRawText());
     }
 
     private ClientFrame Parse(string frame) => _dialect.Parse(Encoding.UTF8.GetBytes(frame));

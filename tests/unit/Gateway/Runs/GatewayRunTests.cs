@@ -6,13 +6,13 @@ namespace StreamChat.UnitTests.Gateway.Runs;
 
 public sealed class GatewayRunTests
 {
-    private readonly GatewayRun _run = new(Guid.CreateVersion7(), "ada", "t", activity: null, requestedAt: 0);
+    private readonly GatewayRun _run = new(Guid.CreateVersion7(), "ada", "t", roomId: null, activity: null, requestedAt: 0);
 
     [Fact]
     public void Accepted_is_told_once_and_before_the_first_event()
     {
         var listener = new Listener();
-        _run.TryAdd(listener);
+        _run.TryAdd(listener, tag: null);
         Assert.True(_run.Accept());
         Assert.False(_run.Accept());
         _run.Deliver(1, Text(1));
@@ -24,8 +24,8 @@ public sealed class GatewayRunTests
     {
         _run.Accept();
         var listener = new Listener();
-        Assert.True(_run.TryAdd(listener));
-        Assert.False(_run.TryAdd(listener));
+        Assert.True(_run.TryAdd(listener, tag: null));
+        Assert.False(_run.TryAdd(listener, tag: null));
         Assert.Equal(["accepted"], listener.Seen);
     }
 
@@ -34,10 +34,10 @@ public sealed class GatewayRunTests
     {
         var first = new Listener();
         var second = new Listener();
-        _run.TryAdd(first);
+        _run.TryAdd(first, tag: null);
         _run.Deliver(1, Text(1));
         _run.Deliver(1, Text(2));
-        _run.TryAdd(second);
+        _run.TryAdd(second, tag: null);
 
         // the replay that the second one needs passes the first one by
         _run.Deliver(1, Text(1));
@@ -51,7 +51,7 @@ public sealed class GatewayRunTests
     public void A_gap_asks_for_one_replay_and_shows_nothing_out_of_order()
     {
         var listener = new Listener();
-        _run.TryAdd(listener);
+        _run.TryAdd(listener, tag: null);
         _run.Deliver(1, Text(1));
         Assert.Equal((1, 1L), _run.Deliver(1, Text(3)).Gap);
         Assert.Null(_run.Deliver(1, Text(4)).Gap);
@@ -65,10 +65,10 @@ public sealed class GatewayRunTests
     public void The_end_counts_when_everybody_has_seen_it()
     {
         var early = new Listener();
-        _run.TryAdd(early);
+        _run.TryAdd(early, tag: null);
         _run.Deliver(1, Text(1));
         var late = new Listener();
-        _run.TryAdd(late);
+        _run.TryAdd(late, tag: null);
 
         Assert.False(_run.Deliver(1, new RunFinished { Seq = 2, ThreadId = "t" }).Ended);
         _run.Deliver(1, Text(1));
@@ -80,7 +80,7 @@ public sealed class GatewayRunTests
     [Fact]
     public void The_first_text_is_noticed_once()
     {
-        _run.TryAdd(new Listener());
+        _run.TryAdd(new Listener(), tag: null);
         Assert.False(_run.Deliver(1, new RunStarted { Seq = 1, ThreadId = "t" }).FirstText);
         Assert.True(_run.Deliver(1, Text(2)).FirstText);
         Assert.False(_run.Deliver(1, Text(3)).FirstText);
@@ -102,7 +102,9 @@ public sealed class GatewayRunTests
 
         public void OnAccepted(Guid runId, string threadId, string? traceId) => Seen.Add("accepted");
 
-        public void OnRefused(Guid? runId, string code, string message, bool retryable) => Seen.Add(code);
+        public void OnOpened(Guid runId, string threadId, string? roomId, object? tag)
+        {
+        }
 
         public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Seen.Add($"{runEvent.Seq}");
     }

@@ -1,0 +1,65 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Identity;
+
+namespace StreamChat.Gateway.Requests.Handlers;
+
+/// <summary>Calls a tool straight at the tool-workers, without any model.</summary>
+internal sealed partial class ToolCallHandler(
+    IServiceScopeFactory scopes, IOptions<LimitsOptions> limits, IOptions<BusOptions> bus, IIdGenerator ids, TimeProvider time, ILogger<ToolCallHandler> logger)
+    : RequestHandler<ToolCallRequest>
+{
+    // the tool-worker enforces the same deadline and should be the one to speak
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    protected override async ValueTask HandleAsync(RequestContext context, ToolCallRequest request)
+    {
+        try
+        {
+            var result = await CallAsync(context, request);
+            context.Connection.Send(new ToolCalled(request.Name, result.Result, result.Error));
+        }
+        catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
+        {
+            context.Connection.Send(new ToolCalled(request.Name, null, $"no answer within {limits.Value.ToolCall.TotalSeconds:0.#} s"));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !context.Stopping.IsCancellationRequested)
+        {
+            LogFailed(request.Name, e);
+            context.Connection.Send(new ToolCalled(request.Name, null, "the tools cannot be reached at the moment"));
+        }
+    }
+
+    private async Task<ToolResult> CallAsync(RequestContext context, ToolCallRequest request)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
+        var timeout = limits.Value.ToolCall;
+        var callId = ids.NewUuid();
+        ToolResult? result = null;
+        await Deadlines.RunAsync(timeout + Grace + bus.Value.PublishTimeout, time, async token =>
+        {
+            var response = await client.GetResponse<ToolResult>(
+                new CallTool
+                {
+                    RunId = callId,
+                    ToolCallId = callId.ToString(),
+                    Name = request.Name,
+                    Arguments = request.Arguments,
+                    UserId = context.Connection.UserId,
+                    ThreadId = $"~tool/{callId}",
+                    Timeout = timeout,
+                },
+                token,
+                RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
+            result = response.Message;
+        }, context.Stopping);
+        return result!;
+    }
+
+    [LoggerMessage(1311, LogLevel.Warning, "Tool {Tool} could not be called.")]
+    private partial void LogFailed(string tool, Exception exception);
+}

@@ -1,0 +1,25 @@
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.Gateway.Requests;
+
+/// <summary>A connection as requests see it. Nothing here waits.</summary>
+internal interface IClientConnection : IRunListener
+{
+    IDialect Dialect { get; }
+
+    /// <summary>When it was accepted.</summary>
+    DateTimeOffset OpenedAt { get; }
+
+    /// <summary>What it has shown of its client.</summary>
+    Liveness Liveness { get; }
+
+    /// <summary>Requests that wait for each other.</summary>
+    TurnQueue Turns { get; }
+
+    /// <summary>Says something to the client.</summary>
+    void Send(ServerEvent serverEvent);
+
+    /// <summary>A frame was bad; after too many in a row the connection ends.</summary>
+    void CountBadFrame();
+}
