@@ -77,7 +77,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
                     return (false, false);
                 }
 
-                var thread = new { completion.ThreadId, Now = now };
+                var thread = new { completion.ThreadId, completion.Agent, Now = now };
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
                 foreach (var message in completion.Messages)
                 {
@@ -151,6 +151,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
     {
         Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
         Attempt = claim.Attempt,
+        Agent = claim.Agent,
         History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
     };
 

@@ -157,8 +157,8 @@ public sealed class WireSnapshotTests
         ["RUN_ERROR"] = (
             new RunError { Seq = 9, Code = RunErrorCodes.Cancelled, Message = "Stopped." },
             """{"type":"RUN_ERROR","message":"Stopped.","code":"cancelled","seq":9}"""),
-        ["STEP_STARTED"] = (new StepStarted { Seq = 2, StepName = "Assistant" }, """{"type":"STEP_STARTED","stepName":"Assistant","seq":2}"""),
-        ["STEP_FINISHED"] = (new StepFinished { Seq = 8, StepName = "Assistant" }, """{"type":"STEP_FINISHED","stepName":"Assistant","seq":8}"""),
+        ["STEP_STARTED"] = (new StepStarted { Seq = 2, StepName = "Triage Agent" }, """{"type":"STEP_STARTED","stepName":"Triage Agent","seq":2}"""),
+        ["STEP_FINISHED"] = (new StepFinished { Seq = 8, StepName = "Triage Agent" }, """{"type":"STEP_FINISHED","stepName":"Triage Agent","seq":8}"""),
         ["TEXT_MESSAGE_START"] = (
             new TextMessageStart { Seq = 3, MessageId = "m", Role = "assistant" },
             """{"type":"TEXT_MESSAGE_START","messageId":"m","role":"assistant","seq":3}"""),
