@@ -1,4 +1,5 @@
 using MassTransit;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Runs;
@@ -16,7 +17,14 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddRequestClient<CallTool>();
+        bus.AddRequestClient<CreateRoom>();
+        bus.AddRequestClient<JoinRoom>();
+        bus.AddRequestClient<LeaveRoom>();
+        bus.AddRequestClient<InviteToRoom>();
+        bus.AddRequestClient<ListRooms>();
+        bus.AddRequestClient<RenewRoomMembers>();
     }
 
     /// <inheritdoc/>
@@ -24,9 +32,18 @@ public sealed class GatewayBus : IBusModule
     {
         bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
         bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
+        bus.PublishToWorkQueue<AttachRun>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
+        bus.PublishToWorkQueue<CreateRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<JoinRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<LeaveRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
-        bus.InstanceQueue(context.GetRequiredService<GatewayIdentity>().Queue, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
+        var queue = context.GetRequiredService<GatewayIdentity>().Queue;
+        bus.InstanceQueue(queue, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
+        bus.BroadcastQueue($"{queue}-cluster", endpoint => endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context));
     }
 }
