@@ -233,6 +233,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             {
                 RunId = runId,
                 ThreadId = Thread,
+                UserId = Alice,
                 WorkerId = "worker-1",
                 Attempt = 1,
                 Outcome = RunOutcome.Failed,
@@ -415,7 +416,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await using var transaction = await _open[^1].Database.BeginAsync(Token);
         var versions = await transaction.Connection.QueryAsync<int>(
             transaction.Command("select version from schema_versions order by version", null, Token));
-        Assert.Equal([1], versions);
+        var files = typeof(SqlConversationStore).Assembly.GetManifestResourceNames().Count(name => name.StartsWith("migrations/", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, files), versions);
     }
 
     [Fact]
@@ -448,6 +450,45 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task Cancellation_by_the_caller_stays_cancellation() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public async Task Anybody_whom_the_gateway_lets_in_runs_in_a_rooms_thread_and_nobody_else()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(room, Token)).Status);
+        Assert.True(await _store.CompleteRunAsync(Completion(room.RunId, [User("m1")]) with { ThreadId = room.ThreadId }, Token));
+
+        var bobs = await _store.BeginRunAsync(room with { RunId = Guid.CreateVersion7(), UserId = Bob }, Token);
+        Assert.Equal(RunClaimStatus.Claimed, bobs.Status);
+        Assert.Equal("m1", Assert.Single(bobs.History).MessageId);
+
+        // not even who made the thread, without the room; nor from another room; nor a user who is called like it
+        RunClaimRequest[] refused = [room with { RoomId = null }, room with { RoomId = "den" }, room with { RoomId = null, UserId = "hall" }];
+        foreach (var request in refused)
+        {
+            Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(request with { RunId = Guid.CreateVersion7() }, Token)).Status);
+        }
+
+        // and no room gets at the thread of a user
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Status);
+        Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { RoomId = "hall" }, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_in_a_room_is_its_users_to_cancel_and_its_threads_to_see()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        await _store.BeginRunAsync(room, Token);
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, Token));
+        await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
+
+        var record = await _store.FindRunAsync(room.RunId, Bob, "~room/hall", Token);
+        Assert.Equal((Alice, "~room/hall"), (record!.UserId, record.ThreadId));
+        Assert.Single(await _store.LoadRunAsync(room.RunId, Bob, "~room/hall", Token));
+        Assert.Null(await _store.FindRunAsync(room.RunId, Bob, "~room/den", Token));
+        Assert.Empty(await _store.LoadRunAsync(room.RunId, Bob, "~room/den", Token));
+    }
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
