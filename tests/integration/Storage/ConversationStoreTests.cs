@@ -226,7 +226,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
         Assert.Null(claim.Record);
         Assert.Equal(RunClaimStatus.Claimed, alices.Status);
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
     }
 
     [Fact]
@@ -284,6 +284,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             {
                 RunId = runId,
                 ThreadId = Thread,
+                UserId = Alice,
                 WorkerId = "worker-1",
                 Attempt = 1,
                 Outcome = RunOutcome.Failed,
@@ -340,7 +341,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(1, claim.Attempt);
         Assert.Single(claim.History);
         Assert.True(ended);
-        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -376,7 +377,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await RunAsync(runId, []);
 
         Assert.Null(await _store.RequestCancelAsync(runId, Alice, Token));
-        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -424,9 +425,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
                 new() { MessageId = "a", Role = "assistant", Content = "answer", RunId = runId },
             ]);
 
-        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, Token)).Select(m => m.Content));
-        Assert.Empty(await _store.LoadRunAsync(runId, Bob, Token));
-        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, null, Token)).Select(m => m.Content));
+        Assert.Empty(await _store.LoadRunAsync(runId, Bob, null, Token));
+        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -435,9 +436,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
 
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
-        Assert.Null(await _store.FindRunAsync(runId, Bob, Token));
-        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
+        Assert.Null(await _store.FindRunAsync(runId, Bob, null, Token));
+        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -451,7 +452,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
 
         foreach (var store in stores)
         {
-            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, Token))!.Outcome);
+            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
         }
     }
 
@@ -466,7 +467,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await using var transaction = await _open[^1].Database.BeginAsync(Token);
         var versions = await transaction.Connection.QueryAsync<int>(
             transaction.Command("select version from schema_versions order by version", null, Token));
-        Assert.Equal([1, 3], versions);
+        var files = typeof(SqlConversationStore).Assembly.GetManifestResourceNames().Count(name => name.StartsWith("migrations/", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, files), versions);
     }
 
     [Fact]
@@ -475,7 +477,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var store = Open();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.BeginRunAsync(Request(Guid.CreateVersion7()), Token));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -498,7 +500,46 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     [Fact]
     public async Task Cancellation_by_the_caller_stays_cancellation() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, new CancellationToken(canceled: true)));
+            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public async Task Anybody_whom_the_gateway_lets_in_runs_in_a_rooms_thread_and_nobody_else()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(room, Token)).Status);
+        Assert.True(await _store.CompleteRunAsync(Completion(room.RunId, [User("m1")]) with { ThreadId = room.ThreadId }, Token));
+
+        var bobs = await _store.BeginRunAsync(room with { RunId = Guid.CreateVersion7(), UserId = Bob }, Token);
+        Assert.Equal(RunClaimStatus.Claimed, bobs.Status);
+        Assert.Equal("m1", Assert.Single(bobs.History).MessageId);
+
+        // not even who made the thread, without the room; nor from another room; nor a user who is called like it
+        RunClaimRequest[] refused = [room with { RoomId = null }, room with { RoomId = "den" }, room with { RoomId = null, UserId = "hall" }];
+        foreach (var request in refused)
+        {
+            Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(request with { RunId = Guid.CreateVersion7() }, Token)).Status);
+        }
+
+        // and no room gets at the thread of a user
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Status);
+        Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { RoomId = "hall" }, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_in_a_room_is_its_users_to_cancel_and_its_threads_to_see()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        await _store.BeginRunAsync(room, Token);
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, Token));
+        await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
+
+        var record = await _store.FindRunAsync(room.RunId, Bob, "~room/hall", Token);
+        Assert.Equal((Alice, "~room/hall"), (record!.UserId, record.ThreadId));
+        Assert.Single(await _store.LoadRunAsync(room.RunId, Bob, "~room/hall", Token));
+        Assert.Null(await _store.FindRunAsync(room.RunId, Bob, "~room/den", Token));
+        Assert.Empty(await _store.LoadRunAsync(room.RunId, Bob, "~room/den", Token));
+    }
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
