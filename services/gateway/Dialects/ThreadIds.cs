@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace StreamChat.Gateway.Dialects;
 
 /// <summary>
@@ -10,6 +13,9 @@ internal static class ThreadIds
     public const char Reserved = '~';
 
     private const string RoomPrefix = "~room/";
+
+    // what StartRun.ThreadId may have
+    private const int MaxLength = 512;
 
     /// <summary>The conversation of a room.</summary>
     public static string OfRoom(string roomId) => RoomPrefix + roomId;
@@ -24,5 +30,9 @@ internal static class ThreadIds
     /// <param name="dialect">Name of the dialect.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="name">What the dialect calls it.</param>
-    public static string Of(string dialect, string userId, string name) => $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+    public static string Of(string dialect, string userId, string name)
+    {
+        var id = $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+        return id.Length <= MaxLength ? id : $"~{dialect}/~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+    }
 }
