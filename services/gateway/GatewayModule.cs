@@ -1,5 +1,7 @@
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.AuraWell;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Requests;
@@ -29,6 +31,8 @@ public static class GatewayModule
         services.AddRooms();
         services.AddRequests();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
+        services.AddDialect<AgentEngineDialect>("/ws/agent");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<ILocalConnections, LocalConnections>();

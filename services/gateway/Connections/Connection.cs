@@ -113,6 +113,9 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
 
         await writing;
+
+        // requests that still wait for their turn are let go of; runs that are accepted go on
+        await _abort.CancelAsync();
         return _closeReason!;
     }
 

@@ -26,6 +26,8 @@ internal static class RequestRegistration
         services.AddRequestHandler<PongHandler>();
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
+        services.AddRequestHandler<SwitchMemberHandler>();
+        services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
         return services;
     }
