@@ -1,4 +1,5 @@
 using MassTransit;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
@@ -21,7 +22,14 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddRequestClient<CallTool>();
+        bus.AddRequestClient<CreateRoom>();
+        bus.AddRequestClient<JoinRoom>();
+        bus.AddRequestClient<LeaveRoom>();
+        bus.AddRequestClient<InviteToRoom>();
+        bus.AddRequestClient<ListRooms>();
+        bus.AddRequestClient<RenewRoomMembers>();
     }
 
     /// <inheritdoc/>
@@ -29,7 +37,14 @@ public sealed class GatewayBus : IBusModule
     {
         bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
         bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
+        bus.PublishToWorkQueue<AttachRun>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
+        bus.PublishToWorkQueue<CreateRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<JoinRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<LeaveRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
@@ -42,6 +57,7 @@ public sealed class GatewayBus : IBusModule
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
+            endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
         });
     }
 }

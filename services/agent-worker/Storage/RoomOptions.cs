@@ -15,7 +15,7 @@ internal sealed class RoomOptions
     [Range(1, 1_000_000)]
     public int Invitations { get; set; } = 1000;
 
-    /// <summary>How long a connection counts as a member without a word of its gateway, which speaks every <c>Rooms:Renew</c>.</summary>
+    /// <summary>How long a connection counts as a member without a word of its gateway, which speaks every <c>Limits:RoomRenewal</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MemberLease { get; set; } = TimeSpan.FromSeconds(35);
 }

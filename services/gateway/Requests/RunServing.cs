@@ -1,18 +1,19 @@
+using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Requests;
 
-/// <summary>How any handler starts a run.</summary>
-internal static class RunServing
+/// <summary>How any handler starts a run and waits until its connection has seen the end. Cancelled meanwhile, it stops the run first.</summary>
+internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits, TimeProvider time)
 {
-    /// <summary>Starts a run and waits until this connection has seen its end, or refuses it.</summary>
-    /// <param name="runs">Starts runs.</param>
+    /// <summary>Serves a run.</summary>
     /// <param name="context">The request that it comes of.</param>
     /// <param name="request">The run.</param>
-    public static async ValueTask ServeAsync(this RunStarter runs, RequestContext context, RunRequest request)
+    public async ValueTask ServeAsync(RequestContext context, RunRequest request)
     {
-        var started = await runs.StartAsync(context.Connection, new RunInput
+        var connection = context.Connection;
+        var started = await runs.StartAsync(connection, new RunInput
         {
             RunId = request.RunId,
             ThreadId = request.ThreadId,
@@ -30,9 +31,36 @@ internal static class RunServing
         if (started.Refusal is { } refusal)
         {
             context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, request.RunId ?? refusal.RunId) { Request = request });
+            if (context.IsCancelled && refusal.RunId is { } runId)
+            {
+                // it may have been stored all the same
+                await runs.CancelAsync(connection, runId);
+            }
+
             return;
         }
 
-        await context.Connection.Runs.WhenEndedAsync(started.RunId);
+        try
+        {
+            await connection.Runs.WhenEndedAsync(started.RunId).WaitAsync(context.Stopping);
+        }
+        catch (OperationCanceledException) when (context.IsCancelled)
+        {
+            await StopAsync(connection, started.RunId);
+        }
+    }
+
+    private async Task StopAsync(IClientConnection connection, Guid runId)
+    {
+        await runs.CancelAsync(connection, runId);
+        try
+        {
+            await connection.Runs.WhenEndedAsync(runId).WaitAsync(limits.Value.CancelTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            // whoever runs it will stop it; this connection hears no more of it
+            runs.Leave(connection, runId);
+        }
     }
 }

@@ -88,7 +88,7 @@ public sealed record RoomList
 
 /// <summary>
 /// Says that connections are still there, so that they go on counting as members. Told by each gateway for its own, every few
-/// seconds; who is not named for <c>Rooms:MemberLease</c> is in no room any more. Answered by <see cref="RoomMembersRenewed"/>.
+/// seconds; who is not named for <c>Limits:Rooms:MemberLease</c> is in no room any more. Answered by <see cref="RoomMembersRenewed"/>.
 /// </summary>
 public sealed record RenewRoomMembers
 {

@@ -8,9 +8,6 @@ internal sealed record AssistantGreeted : ServerEvent;
 /// <summary>The answer to <see cref="SwitchConversation"/>.</summary>
 internal sealed record ConversationSwitched(string ConversationId) : ServerEvent;
 
-/// <summary>Somebody with whom the client shares a room goes away.</summary>
-internal sealed record UserOffline(string UserId, string Username) : ServerEvent;
-
 /// <summary>The answer to <see cref="JoinRoomCommand"/>.</summary>
 internal sealed record RoomJoined(string RoomId, bool Success) : ServerEvent;
 

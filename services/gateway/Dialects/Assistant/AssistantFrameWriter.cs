@@ -45,7 +45,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
             case RoomNotEntered room:
                 Frame("error", System, null, now, output, j => j.WriteString("error"u8, $"加入房间失败 (Failed to join room): {room.RoomId}"));
                 break;
-            case AssistantGreeted or ConversationSwitched or UserOffline:
+            case AssistantGreeted or ConversationSwitched or ThreadLeft:
                 Frame("notification", System, null, now, output, j => WriteNotification(j, serverEvent, now));
                 break;
             case RoomJoined or RoomLeft or RoomCreated or UserInvited or RoomsListed or ConnectionDescribed:
@@ -194,10 +194,11 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
                 json.WriteString("conversation_id"u8, switched.ConversationId);
                 json.WriteString("message"u8, $"已切换到对话 (Switched to conversation): {switched.ConversationId}");
                 break;
-            case UserOffline user:
-                json.WriteString("type"u8, "user_offline"u8);
-                json.WriteString("user_id"u8, user.UserId);
-                json.WriteString("username"u8, user.Username);
+            case ThreadLeft left:
+                var room = ThreadIds.RoomOf(left.ThreadId) ?? "";
+                json.WriteString("type"u8, "room_left"u8);
+                json.WriteString("room_id"u8, room);
+                json.WriteString("message"u8, $"已离开房间 (No longer in room): {room}");
                 json.WriteString("timestamp"u8, IsoTime.Naive(now));
                 break;
         }

@@ -14,7 +14,11 @@ internal sealed record AssistantChat : RunRequest
 internal sealed record AssistantGreeting : ClientFrame;
 
 /// <summary>Wants those with whom it shares a room to know that the user goes away.</summary>
-internal sealed record AssistantFarewell(string Username) : ClientFrame;
+internal sealed record AssistantFarewell(string Username) : ClientFrame
+{
+    // a join before it is to count
+    public override bool IsTurn => true;
+}
 
 /// <summary>From here on the connection's chats belong to another conversation of the user's.</summary>
 internal sealed record SwitchConversation(string ConversationId) : ClientFrame

@@ -8,6 +8,9 @@ namespace StreamChat.Gateway.Requests.Handlers.Assistant;
 /// <summary>Does what the assistant protocol's commands ask, and answers each.</summary>
 internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<AssistantCommand>
 {
+    // the protocol has no pages
+    private const int LargestList = 200;
+
     protected override async ValueTask HandleAsync(RequestContext context, AssistantCommand request)
     {
         if (await AnswerAsync(context.Connection, request, context.Stopping) is { } answer)
@@ -30,29 +33,28 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
                 await rooms.LeaveAsync(connection, leave.RoomId, stopping);
                 return new RoomLeft(leave.RoomId);
             case CreateRoomCommand create:
-                var created = await rooms.CreateAsync(connection, Describe(connection, create), stopping);
+                var created = await rooms.CreateAsync(connection, Describe(create), stopping);
                 return new RoomCreated(create.RoomId, created.Status == RoomStatus.Ok ? created.Room : null);
             case InviteCommand invite:
                 var invited = await rooms.InviteAsync(connection, invite.RoomId, invite.UserId, stopping);
                 return new UserInvited(invite.RoomId, invite.UserId, invited == RoomStatus.Ok);
             case ListRoomsCommand:
-                var list = await rooms.ListAsync(connection, stopping);
+                var list = await rooms.ListAsync(connection.UserId, after: null, LargestList, stopping);
                 return list.Status == RoomStatus.Ok ? new RoomsListed(list.Rooms, list.Total) : Unavailable(request);
             case ConnectionInfoCommand:
-                return new ConnectionDescribed(rooms.Joined(connection));
+                return new ConnectionDescribed(RoomDirectory.JoinedBy(connection));
             default:
                 throw new InvalidOperationException($"No answer to {request.GetType().Name}.");
         }
     }
 
-    private static CreateRoom Describe(IClientConnection connection, CreateRoomCommand create) => new()
+    private static NewRoom Describe(CreateRoomCommand create) => new()
     {
         RoomId = create.RoomId,
         Name = create.Name,
         Description = create.Description,
         MaxMembers = create.MaxMembers,
         IsPrivate = create.IsPrivate,
-        Member = new RoomMember { ConnectionId = connection.Id, UserId = connection.UserId },
     };
 
     private static Fault Unavailable(AssistantCommand request) =>
