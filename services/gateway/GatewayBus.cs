@@ -2,6 +2,7 @@ using MassTransit;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 
@@ -18,6 +19,8 @@ public sealed class GatewayBus : IBusModule
     {
         bus.AddConsumer<RunEventConsumer>();
         bus.AddConsumer<RunAnnouncedConsumer>();
+        bus.AddConsumer<ClusterAnswerConsumer>();
+        bus.AddConsumer<ClusterConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();
@@ -42,8 +45,16 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
-        var queue = context.GetRequiredService<GatewayIdentity>().Queue;
-        bus.InstanceQueue(queue, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
-        bus.BroadcastQueue($"{queue}-cluster", endpoint => endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context));
+        var self = context.GetRequiredService<GatewayIdentity>().Queue;
+        bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RunEventConsumer>(context);
+            endpoint.ConfigureConsumer<ClusterAnswerConsumer>(context);
+        });
+        bus.BroadcastQueue($"{self}-cluster", endpoint =>
+        {
+            endpoint.ConfigureConsumer<ClusterConsumer>(context);
+            endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
+        });
     }
 }

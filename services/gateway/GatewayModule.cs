@@ -31,7 +31,9 @@ public static class GatewayModule
         services.AddDialect<NativeDialect>("/ws/v1");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
-        services.AddSingleton<IClusterNumbers, LocalNumbers>();
+        services.AddSingleton<ILocalConnections, LocalConnections>();
+        services.AddCluster();
+        services.AddApiDescription();
         services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
@@ -55,7 +57,10 @@ public static class GatewayModule
         ArgumentNullException.ThrowIfNull(app);
         app.UseWebSockets();
         app.MapDialects();
-        app.MapInformation();
+        app.MapAssistant();
+        app.MapAuraWell();
+        app.MapAgentEngine();
+        app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();
     }

@@ -84,6 +84,57 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_agent_that_a_thread_is_with_is_told_to_the_next_run_and_kept_by_one_that_names_none()
+    {
+        var first = Guid.CreateVersion7();
+        Assert.Null((await _store.BeginRunAsync(Request(first), Token)).Agent);
+        Assert.True(await _store.CompleteRunAsync(Completion(first, []) with { Agent = "Weather Agent" }, Token));
+
+        var second = Guid.CreateVersion7();
+        Assert.Equal("Weather Agent", (await _store.BeginRunAsync(Request(second), Token)).Agent);
+        Assert.True(await _store.CompleteRunAsync(Completion(second, []) with { Outcome = RunOutcome.Failed, Agent = null }, Token));
+
+        var third = Guid.CreateVersion7();
+        Assert.Equal("Weather Agent", (await _store.BeginRunAsync(Request(third), Token)).Agent);
+        var takenOver = await _store.BeginRunAsync(Request(third) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        Assert.Equal((2, "Weather Agent"), (takenOver.Attempt, takenOver.Agent));
+        Assert.False(await _store.CompleteRunAsync(Completion(third, []) with { Agent = "News Agent" }, Token));
+        Assert.True(await _store.CompleteRunAsync(Completion(third, []) with { WorkerId = "worker-2", Attempt = 2, Agent = "Recipe Agent" }, Token));
+
+        Assert.Equal("Recipe Agent", (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Agent);
+        Assert.Null((await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { ThreadId = "another" }, Token)).Agent);
+        Assert.Null((await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { UserId = Bob }, Token)).Agent);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_release_gets_what_is_new_and_keeps_what_it_has()
+    {
+        _options = await CreateDatabaseAsync();
+        var store = Open();
+        await using (var transaction = await _open[^1].Database.BeginAsync(Token))
+        {
+            await transaction.Connection.ExecuteAsync(transaction.Command(
+                "create table schema_versions (version integer not null primary key, applied_at bigint not null)", null, Token));
+            await transaction.Connection.ExecuteAsync(transaction.Command(Migrations.Read(1), null, Token));
+            await transaction.Connection.ExecuteAsync(transaction.Command(
+                """
+                insert into schema_versions (version, applied_at) values (1, 0);
+                insert into threads (thread_id, user_id, created_at, updated_at) values (@Thread, @Alice, 0, 0);
+                insert into messages (thread_id, position, message_id, role, content, partial, created_at)
+                values (@Thread, 1, 'm1', 'user', 'old', false, 0);
+                """,
+                new { Thread, Alice },
+                Token));
+            await transaction.CommitAsync(Token);
+        }
+
+        await store.InitializeAsync(Token);
+        var claim = await store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+        Assert.Null(claim.Agent);
+        Assert.Equal("old", Assert.Single(claim.History).Content);
+    }
+
+    [Fact]
     public async Task Text_that_a_database_refuses_is_stored_with_replacements()
     {
         await RunAsync(Guid.CreateVersion7(), [User("m1", "nul \0, half \ud83d, whole \ud83d\udc4b")]);
