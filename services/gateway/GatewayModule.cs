@@ -1,10 +1,13 @@
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Dialects.AuraWell;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
@@ -30,7 +33,10 @@ public static class GatewayModule
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();
         services.AddRequests();
+        services.AddAssistantHandlers();
+        services.AddAgentDirectory();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AssistantDialect>("/ws");
         services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
         services.AddDialect<AgentEngineDialect>("/ws/agent");
         services.AddSingleton<ConnectionRegistry>();
@@ -49,6 +55,7 @@ public static class GatewayModule
     {
         services.AddSingleton<RoomClient>();
         services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomDirectory>());
         services.AddSingleton<RoomDepartures>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
         services.AddHostedService<RoomRenewal>();

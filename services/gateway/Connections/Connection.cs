@@ -49,7 +49,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _telemetry = telemetry;
         _logger = logger;
         _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
-        OpenedAt = time.GetUtcNow();
+        OpenedAt = start.OpenedAt;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -89,6 +89,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        if (_session.Opening is { } opening)
+        {
+            _requests.Start(this, opening, _abort.Token);
+        }
+
         using var quiet = Dialect.QuietAfter is { } after
             ? _time.CreateTimer(_ => SendIfQuiet(), null, after, Timeout.InfiniteTimeSpan)
             : null;

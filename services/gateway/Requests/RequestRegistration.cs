@@ -10,6 +10,7 @@ internal static class RequestRegistration
     {
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton<RequestHandlers>();
+        services.AddSingleton<RunServing>();
         services.AddSingleton<MessageExtensions>();
         foreach (var middleware in RequestPipeline.Order)
         {
