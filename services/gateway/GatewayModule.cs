@@ -1,6 +1,9 @@
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.Chat;
 using StreamChat.Gateway.Dialects.Native;
+using StreamChat.Gateway.Dialects.Session;
+using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
@@ -25,6 +28,10 @@ public static class GatewayModule
         services.AddSingleton<RunEventDispatcher>();
         services.AddRequests();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddValidatedOptions<YYChatOptions>(YYChatOptions.Section);
+        services.AddSingleton<YYChatDialect>();
+        services.AddSingleton<SessionDialect>();
+        services.AddDialect<ChatDialect>("/ws/chat");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<IClusterNumbers, LocalNumbers>();
@@ -43,6 +50,8 @@ public static class GatewayModule
         app.UseWebSockets();
         app.MapDialects();
         app.MapInformation();
+        app.MapYYChat();
+        app.MapSession();
         app.MapPages();
         app.MapStreamChatHealth();
     }

@@ -73,7 +73,7 @@ internal sealed partial class WebSocketEndpoint(
         {
             runs.Leave(connection);
             registry.Remove(connection);
-            telemetry.Closed(dialect.Name, reason.Name);
+            telemetry.Closed(connection.Dialect.Name, reason.Name);
             LogClosed(connection.Id, reason.Name);
         }
     }

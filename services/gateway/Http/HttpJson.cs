@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamChat.Gateway.Dialects.YYChat;
 
 namespace StreamChat.Gateway.Http;
 
@@ -14,8 +15,27 @@ internal sealed record ConnectionStatistics(int ActiveConnections, long TotalCon
 /// <summary>One connection of <see cref="ConnectionStatistics"/>; times in seconds.</summary>
 internal sealed record ConnectionStatistic(string Id, double ConnectedAt, long MessageCount, double Uptime);
 
+/// <summary>What YYChat's addresses answer with.</summary>
+internal sealed record YYChatReply<T>(string Status, T Data);
+
+/// <summary><c>GET /ws/handlers</c>: what handles each type of message, and what every message passes before.</summary>
+internal sealed record HandlerList(IReadOnlyDictionary<string, string> Handlers, IReadOnlyList<string> Middleware);
+
+/// <summary><c>GET /api</c>.</summary>
+internal sealed record ApiInformation(string Message, string Version, string Docs);
+
+/// <summary>Wrong parameters, as FastAPI tells them.</summary>
+internal sealed record ValidationErrors(IReadOnlyList<ValidationError> Detail);
+
+/// <summary>One of <see cref="ValidationErrors"/>.</summary>
+internal sealed record ValidationError(IReadOnlyList<string> Loc, string Msg, string Type);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ConnectionStatistics))]
+[JsonSerializable(typeof(YYChatReply<YYChatStatus>))]
+[JsonSerializable(typeof(YYChatReply<HandlerList>))]
+[JsonSerializable(typeof(ApiInformation))]
+[JsonSerializable(typeof(ValidationErrors))]
 internal sealed partial class HttpJson : JsonSerializerContext;

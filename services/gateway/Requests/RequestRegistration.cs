@@ -24,6 +24,8 @@ internal static class RequestRegistration
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
         services.AddRequestHandler<ExtensionHandler>();
+        services.AddRequestHandler<HeartbeatHandler>();
+        services.AddRequestHandler<YYChatStatusHandler>();
         return services;
     }
 
