@@ -5,6 +5,7 @@ using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Dialects.Session;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Http.EventStreams;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
@@ -34,7 +35,10 @@ public static class GatewayModule
         services.AddDialect<ChatDialect>("/ws/chat");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
-        services.AddSingleton<IClusterNumbers, LocalNumbers>();
+        services.AddSingleton<EventStreamEndpoint>();
+        services.AddSingleton<ILocalConnections, LocalConnections>();
+        services.AddCluster();
+        services.AddApiDescription();
         services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
@@ -49,9 +53,12 @@ public static class GatewayModule
         ArgumentNullException.ThrowIfNull(app);
         app.UseWebSockets();
         app.MapDialects();
-        app.MapInformation();
+        app.MapAssistant();
+        app.MapAuraWell();
+        app.MapAgentEngine();
         app.MapYYChat();
         app.MapSession();
+        app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();
     }

@@ -39,6 +39,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
+        UserName = start.Parameters.GetValueOrDefault("username");
         _dialect = dialect;
         Handshake = handshake;
         _socket = socket;
@@ -57,6 +58,12 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public string Id { get; }
 
     public string UserId { get; }
+
+    /// <summary>What the client says its user is called, or null.</summary>
+    public string? UserName { get; }
+
+    /// <inheritdoc cref="IDialectSession.MemberId"/>
+    public string? MemberId => _session.MemberId;
 
     /// <summary>What is spoken here; on a path that serves several, the path's own until the client has shown which.</summary>
     public IDialect Dialect => _session.Recognised ?? _dialect;

@@ -78,7 +78,7 @@ internal sealed partial class WebSocketEndpoint(
         }
     }
 
-    private static string? FindUserId(HttpContext context, UserIdSource source)
+    internal static string? FindUserId(HttpContext context, UserIdSource source)
     {
         var userId = source == UserIdSource.Path ? context.GetRouteValue("user_id") as string : context.Request.Query["user_id"].ToString();
         return string.IsNullOrEmpty(userId) ? (source == UserIdSource.OptionalQuery ? Anonymous : null)
@@ -89,7 +89,7 @@ internal sealed partial class WebSocketEndpoint(
     private async Task RefuseAsync(HttpContext context, int status, string message)
     {
         telemetry.Refused(status);
-        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Default.ErrorBody, statusCode: status).ExecuteAsync(context);
+        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Plain.ErrorBody, statusCode: status).ExecuteAsync(context);
     }
 
     [LoggerMessage(1401, LogLevel.Debug, "Connection {ConnectionId} is open, dialect {Dialect}.")]

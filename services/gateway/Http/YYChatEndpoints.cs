@@ -5,18 +5,21 @@ using StreamChat.Gateway.Requests;
 
 namespace StreamChat.Gateway.Http;
 
-/// <summary>What YYChat's clients ask over plain HTTP.</summary>
+/// <summary>What YYChat's service tells over HTTP.</summary>
 internal static class YYChatEndpoints
 {
-    private const string Success = "success";
-
     public static void MapYYChat(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/ws/status", (IClusterNumbers numbers, IOptions<YYChatOptions> options, TimeProvider time) => Results.Json(
-            new YYChatReply<YYChatStatus>(Success, YYChatStatus.Of(numbers.Of(YYChatDialect.DialectName), options.Value.Connections, time.GetUtcNow())),
-            HttpJson.Default.YYChatReplyYYChatStatus));
-        endpoints.MapGet("/ws/handlers", (RequestHandlers handlers, YYChatDialect dialect) => Results.Json(
-            new YYChatReply<HandlerList>(Success, new HandlerList(handlers.Of(dialect).ToDictionary(), [.. RequestPipeline.Order.Select(m => m.Name)])),
-            HttpJson.Default.YYChatReplyHandlerList));
+        var group = endpoints.MapGroup("").WithTags("YYChat");
+        group.MapGet("/ws/status", (IClusterNumbers numbers, IOptions<YYChatOptions> options, TimeProvider time) => HttpResults.Json(
+                YYChatReply<YYChatStatus>.Success(YYChatStatus.Of(numbers.Of(YYChatDialect.DialectName), options.Value.Connections, time.GetUtcNow())),
+                HttpJson.Plain.YYChatReplyYYChatStatus))
+            .WithSummary("How many YYChat connections there are in the whole cluster, and how many frames were sent to them.")
+            .Produces<YYChatReply<YYChatStatus>>();
+        group.MapGet("/ws/handlers", (RequestHandlers handlers, YYChatDialect dialect) => HttpResults.Json(
+                YYChatReply<HandlerList>.Success(new HandlerList(handlers.Of(dialect).ToDictionary(), [.. RequestPipeline.Order.Select(m => m.Name)])),
+                HttpJson.Plain.YYChatReplyHandlerList))
+            .WithSummary("Which types of message YYChat clients may send, what handles each, and what every message passes before that.")
+            .Produces<YYChatReply<HandlerList>>();
     }
 }
