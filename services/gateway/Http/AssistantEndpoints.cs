@@ -66,8 +66,8 @@ internal static class AssistantEndpoints
     }
 
     private static async Task<IResult> BroadcastAsync(
-        HttpRequest request, ClusterQuestions cluster, CancellationToken cancelled, [FromQuery(Name = "message_type")] string? type,
-        [FromQuery(Name = "content")] string? text, [FromQuery(Name = "room_id")] string? roomId, [FromQuery(Name = "user_id")] string? userId)
+        HttpRequest request, ClusterQuestions cluster, [FromQuery(Name = "message_type")] string? type, [FromQuery(Name = "content")] string? text,
+        [FromQuery(Name = "room_id")] string? roomId, [FromQuery(Name = "user_id")] string? userId, CancellationToken cancelled)
     {
         BroadcastBody? body = null;
         if (request.HasJsonContentType() && request.ContentLength is not 0)
