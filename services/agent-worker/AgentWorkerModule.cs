@@ -38,6 +38,9 @@ public static class AgentWorkerModule
         services.AddSingleton<RunRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRelay>());
         services.AddSingleton<RunTable>();
+        services.AddSingleton<RunAttacher>();
+        services.AddSingleton<RunAnnouncer>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
     }
 

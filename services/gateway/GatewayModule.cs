@@ -7,6 +7,7 @@ using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Http.EventStreams;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Options;
@@ -27,6 +28,9 @@ public static class GatewayModule
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
+        services.AddSingleton<RunAttacher>();
+        services.AddSingleton<ThreadViewers>();
+        services.AddRooms();
         services.AddRequests();
         services.AddDialect<NativeDialect>("/ws/v1");
         services.AddValidatedOptions<YYChatOptions>(YYChatOptions.Section);
@@ -44,6 +48,15 @@ public static class GatewayModule
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
         return services;
+    }
+
+    private static void AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<RoomClient>();
+        services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<RoomDepartures>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
+        services.AddHostedService<RoomRenewal>();
     }
 
     /// <summary>Maps the sockets, the pages and the information.</summary>

@@ -15,6 +15,7 @@ internal sealed class RunMetrics
     private readonly Counter<long> _ended;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _firstToken;
+    private readonly Counter<long> _notAnnounced;
 
     public RunMetrics(IMeterFactory meters, TimeProvider time)
     {
@@ -23,6 +24,7 @@ internal sealed class RunMetrics
         _active = meter.CreateUpDownCounter<long>("streamchat.runs.active", "{run}", "Runs in hand.");
         _ended = meter.CreateCounter<long>("streamchat.runs.ended", "{run}", "Runs by how they ended.");
         _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
+        _notAnnounced = meter.CreateCounter<long>("streamchat.runs.unannounced", "{run}", "Runs that the gateways could not be told of.");
         _firstToken = meter.CreateHistogram("streamchat.model.time_to_first_token", "s", "From asking the model to its first text.", advice: Seconds);
     }
 
@@ -37,6 +39,8 @@ internal sealed class RunMetrics
         _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
+
+    public void NotAnnounced() => _notAnnounced.Add(1);
 
     public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
 }

@@ -31,6 +31,7 @@ internal sealed class RunRow
     {
         RunId = Guid.Parse(RunId),
         ThreadId = ThreadId,
+        UserId = UserId,
         WorkerId = WorkerId,
         Attempt = Attempt,
         Outcome = Outcome is null ? null : Enum.Parse<RunOutcome>(Outcome),

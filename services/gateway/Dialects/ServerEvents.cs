@@ -51,6 +51,12 @@ internal record Fault(string Code, string Message, bool Retryable = false, Guid?
     public ClientFrame? Request { get; init; }
 }
 
+/// <summary>The connection sees all runs of a thread from now on.</summary>
+internal sealed record ThreadJoined(string ThreadId) : ServerEvent;
+
+/// <summary>The connection sees runs of a thread no more, because it asked for that or has lost its place in a room.</summary>
+internal sealed record ThreadLeft(string ThreadId) : ServerEvent;
+
 /// <summary>The connection is about to be closed; come back after a while.</summary>
 internal sealed record Reconnect(TimeSpan After) : ServerEvent;
 

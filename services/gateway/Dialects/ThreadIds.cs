@@ -1,3 +1,5 @@
+using StreamChat.Contracts.Rooms;
+
 namespace StreamChat.Gateway.Dialects;
 
 /// <summary>
@@ -9,13 +11,11 @@ internal static class ThreadIds
     /// <summary>What the names made here begin with.</summary>
     public const char Reserved = '~';
 
-    private const string RoomPrefix = "~room/";
-
     /// <summary>The conversation of a room.</summary>
-    public static string OfRoom(string roomId) => RoomPrefix + roomId;
+    public static string OfRoom(string roomId) => RoomNames.Thread(roomId);
 
     /// <summary>The room that owns a conversation; null when a user does.</summary>
-    public static string? RoomOf(string threadId) => threadId.StartsWith(RoomPrefix, StringComparison.Ordinal) ? threadId[RoomPrefix.Length..] : null;
+    public static string? RoomOf(string threadId) => RoomNames.OfThread(threadId);
 
     /// <summary>The room that every user has alone.</summary>
     public static string PrivateRoomOf(string userId) => $"user_{userId}_room";

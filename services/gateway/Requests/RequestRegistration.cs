@@ -19,6 +19,9 @@ internal static class RequestRegistration
         services.AddRequestHandler<RunHandler>();
         services.AddRequestHandler<CancelHandler>();
         services.AddRequestHandler<CancelAllHandler>();
+        services.AddRequestHandler<AttachHandler>();
+        services.AddRequestHandler<JoinHandler>();
+        services.AddRequestHandler<LeaveHandler>();
         services.AddRequestHandler<PingHandler>();
         services.AddRequestHandler<PongHandler>();
         services.AddRequestHandler<IgnoredHandler>();

@@ -175,7 +175,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
         Assert.Null(claim.Record);
         Assert.Equal(RunClaimStatus.Claimed, alices.Status);
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
     }
 
     [Fact]
@@ -289,7 +289,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(1, claim.Attempt);
         Assert.Single(claim.History);
         Assert.True(ended);
-        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -325,7 +325,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await RunAsync(runId, []);
 
         Assert.Null(await _store.RequestCancelAsync(runId, Alice, Token));
-        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -373,9 +373,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
                 new() { MessageId = "a", Role = "assistant", Content = "answer", RunId = runId },
             ]);
 
-        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, Token)).Select(m => m.Content));
-        Assert.Empty(await _store.LoadRunAsync(runId, Bob, Token));
-        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, null, Token)).Select(m => m.Content));
+        Assert.Empty(await _store.LoadRunAsync(runId, Bob, null, Token));
+        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -384,9 +384,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
 
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
-        Assert.Null(await _store.FindRunAsync(runId, Bob, Token));
-        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
+        Assert.Null(await _store.FindRunAsync(runId, Bob, null, Token));
+        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -400,7 +400,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
 
         foreach (var store in stores)
         {
-            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, Token))!.Outcome);
+            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
         }
     }
 
@@ -424,7 +424,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var store = Open();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.BeginRunAsync(Request(Guid.CreateVersion7()), Token));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -447,7 +447,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     [Fact]
     public async Task Cancellation_by_the_caller_stays_cancellation() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, new CancellationToken(canceled: true)));
+            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, new CancellationToken(canceled: true)));
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 

@@ -9,6 +9,12 @@ internal abstract class StoreDatabase
     /// </summary>
     public abstract string LockRun { get; }
 
+    /// <summary>The same for the room <c>@RoomId</c>.</summary>
+    public abstract string LockRoom { get; }
+
+    /// <summary>The same for the user <c>@UserId</c> who makes a room.</summary>
+    public abstract string LockRoomCreator { get; }
+
     /// <summary>The same for transactions that change the schema.</summary>
     public abstract string LockSchema { get; }
 
