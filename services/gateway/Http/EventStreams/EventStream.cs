@@ -34,7 +34,7 @@ internal sealed class EventStream : IClientConnection, IDisposable
         _query = query;
         _telemetry = telemetry;
         _session = new EventStreamSession(dialect.NewSession(start), cutOff);
-        _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
+        _outbound = new OutboundQueue(_session, Dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
         _heartbeat = limits.Heartbeat > TimeSpan.Zero ? time.CreateTimer(_ => Send(new HeartbeatDue()), null, limits.Heartbeat, limits.Heartbeat) : null;
     }
 
@@ -48,6 +48,8 @@ internal sealed class EventStream : IClientConnection, IDisposable
 
     public ConnectionRuns Runs { get; } = new();
 
+    public ConnectionThreads Threads { get; } = new();
+
     public DateTimeOffset OpenedAt { get; }
 
     public Liveness Liveness { get; }
@@ -60,6 +62,14 @@ internal sealed class EventStream : IClientConnection, IDisposable
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
+
+    public void OnPutOut(string threadId)
+    {
+        // it joins none
+    }
+
+    // cut off; who comes back goes on from the position that it has
+    public void OnLost(Guid runId, RunRefusal refusal) => _outbound.Complete();
 
     public void Send(ServerEvent serverEvent)
     {

@@ -32,7 +32,7 @@ internal sealed class EventStreamEndpoint(
             return Results.NoContent();
         }
 
-        if (WebSocketEndpoint.FindUserId(context, dialect.UserId) is not { } userId)
+        if (WebSocketEndpoint.FindUserId(context, UserIdSource.OptionalQuery) is not { } userId)
         {
             telemetry.Refused(StatusCodes.Status403Forbidden);
             return HttpResults.Problem(StatusCodes.Status403Forbidden, "The user id is too long or has control characters.");
