@@ -35,6 +35,6 @@ public static class RoomNames
     public static bool IsPrivateRoom(string roomId)
     {
         ArgumentNullException.ThrowIfNull(roomId);
-        return roomId.StartsWith(PrivatePrefix, StringComparison.Ordinal) && roomId.EndsWith(PrivateSuffix, StringComparison.Ordinal);
+        return roomId.Length >= PrivatePrefix.Length + PrivateSuffix.Length && roomId.StartsWith(PrivatePrefix, StringComparison.Ordinal) && roomId.EndsWith(PrivateSuffix, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
@@ -19,6 +20,11 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal(
             (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
             (limits.Idle, limits.Heartbeat, limits.HeartbeatTimeout));
+        Assert.Equal(
+            (64, 32, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(3)),
+            (limits.RunsViewed, limits.ThreadsPerConnection, limits.RoomRenewal, limits.AttachPatience));
+        var rooms = new RoomOptions();
+        Assert.Equal((100, 1000, TimeSpan.FromSeconds(35)), (rooms.PerUser, rooms.Invitations, rooms.MemberLease));
     }
 
     [Fact]
