@@ -33,7 +33,7 @@ internal sealed class EventStream : IClientConnection, IDisposable
         Turns = new TurnQueue(capacity: 0, ended);
         _query = query;
         _telemetry = telemetry;
-        _session = new EventStreamSession(dialect.NewSession(start), cutOff);
+        _session = new EventStreamSession(() => dialect.NewSession(start), cutOff);
         _outbound = new OutboundQueue(_session, Dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
         _heartbeat = limits.Heartbeat > TimeSpan.Zero ? time.CreateTimer(_ => Send(new HeartbeatDue()), null, limits.Heartbeat, limits.Heartbeat) : null;
     }

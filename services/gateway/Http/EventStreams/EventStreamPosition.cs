@@ -22,6 +22,7 @@ internal readonly record struct EventStreamPosition(Guid RunId, int Attempt, lon
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
             && (parts.Length == 3 || parts[3] == End)
+            && (attempt > 0 || parts.Length == 4)
                 ? new EventStreamPosition(runId, attempt, seq, parts.Length == 4)
                 : null;
     }

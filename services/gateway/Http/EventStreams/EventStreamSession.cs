@@ -8,18 +8,20 @@ using StreamChat.Gateway.Dialects.Session;
 namespace StreamChat.Gateway.Http.EventStreams;
 
 /// <summary>The frames of the session protocol as server-sent events, each with the position to come back to.</summary>
-/// <param name="session">Writes the frames.</param>
+/// <param name="newSession">Writes the frames.</param>
 /// <param name="cutOff">Where the client's last stream was cut off; null when this is the first.</param>
-internal sealed class EventStreamSession(IDialectSession session, EventStreamPosition? cutOff) : IDialectSession, IDisposable
+internal sealed class EventStreamSession(Func<IDialectSession> newSession, EventStreamPosition? cutOff) : IDialectSession, IDisposable
 {
     private readonly OutboundFrames _frames = new();
+    private IDialectSession _session = newSession();
+    private RunOpened? _opened;
 
-    // the attempt whose text the client shows; 0 while it shows none
-    private int _attempt = cutOff is { Seq: > 0 } position ? position.Attempt : 0;
+    // part of what the client shows came in an earlier stream, and cannot be compared with what a new attempt says
+    private bool _shownBefore = cutOff is { Seq: > 0 };
 
-    public Fault BinaryFault => session.BinaryFault;
+    public Fault BinaryFault => _session.BinaryFault;
 
-    public ClientFrame Parse(ReadOnlyMemory<byte> frame) => session.Parse(frame);
+    public ClientFrame Parse(ReadOnlyMemory<byte> frame) => _session.Parse(frame);
 
     public void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
     {
@@ -37,18 +39,16 @@ internal sealed class EventStreamSession(IDialectSession session, EventStreamPos
                 return;
         }
 
-        if (cutOff is not null && serverEvent is RunOutput run && run.Attempt != _attempt)
+        _opened = serverEvent as RunOpened ?? _opened;
+        if (_shownBefore && serverEvent is RunOutput run && run.Attempt != cutOff!.Value.Attempt)
         {
-            if (_attempt != 0)
-            {
-                // what the client shows came in an earlier stream, so that it cannot be compared with what is said now
-                SessionFrames.Clear(_frames);
-            }
-
-            _attempt = run.Attempt;
+            _shownBefore = false;
+            SessionFrames.Clear(_frames);
+            _session = newSession();
+            _session.Encode(_opened!, now, _frames);
         }
 
-        session.Encode(serverEvent, now, _frames);
+        _session.Encode(serverEvent, now, _frames);
         Write(PositionOf(serverEvent), output);
         _frames.Clear();
     }

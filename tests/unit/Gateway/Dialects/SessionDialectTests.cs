@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Events;
-using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Session;
