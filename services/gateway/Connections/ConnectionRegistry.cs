@@ -19,10 +19,6 @@ internal sealed class ConnectionRegistry
 
     public ICollection<Connection> All => _connections.Values;
 
-    /// <summary>How many open connections speak a dialect; on a path that serves several, the path's own until they have shown which.</summary>
-    /// <param name="dialect">Its name.</param>
-    public int CountOf(string dialect) => _connections.Values.Count(c => c.Dialect.Name == dialect);
-
     /// <summary>Reserves a place before the handshake is answered.</summary>
     /// <param name="limit">The most there may be; 0 for any number.</param>
     /// <param name="place">To be disposed when the connection has ended.</param>
