@@ -56,7 +56,7 @@ internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider
         var count = 0;
         foreach (var connection in registry.All)
         {
-            if (connection.Dialect.TakesBroadcasts && IsFor(broadcast, connection))
+            if (connection.Dialect.TakesBroadcasts && connection.Id != broadcast.ExceptConnectionId && IsFor(broadcast, connection))
             {
                 connection.Send(new Announcement(broadcast.MessageId, broadcast.Type, broadcast.Content));
                 count++;

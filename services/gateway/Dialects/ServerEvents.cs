@@ -45,7 +45,7 @@ internal sealed record AllCancelled : ServerEvent;
 /// <param name="Message">For a person; no internals.</param>
 /// <param name="Retryable">Whether the same request may succeed later.</param>
 /// <param name="RunId">The run it is about, if any.</param>
-internal sealed record Fault(string Code, string Message, bool Retryable = false, Guid? RunId = null) : ServerEvent
+internal record Fault(string Code, string Message, bool Retryable = false, Guid? RunId = null) : ServerEvent
 {
     /// <summary>What was asked, when that is known.</summary>
     public ClientFrame? Request { get; init; }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using StreamChat.Contracts.Rooms;
 
 namespace StreamChat.Gateway.Dialects;
@@ -10,6 +12,9 @@ internal static class ThreadIds
 {
     /// <summary>What the names made here begin with.</summary>
     public const char Reserved = '~';
+
+    // what StartRun.ThreadId may have
+    private const int MaxLength = 512;
 
     /// <summary>The conversation of a room.</summary>
     public static string OfRoom(string roomId) => RoomNames.Thread(roomId);
@@ -24,5 +29,9 @@ internal static class ThreadIds
     /// <param name="dialect">Name of the dialect.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="name">What the dialect calls it.</param>
-    public static string Of(string dialect, string userId, string name) => $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+    public static string Of(string dialect, string userId, string name)
+    {
+        var id = $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+        return id.Length <= MaxLength ? id : $"~{dialect}/~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+    }
 }

@@ -150,8 +150,8 @@ public sealed class WireSnapshotTests
             },
             """{"requestId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":[{"connectionId":"a1b2c3d4e5f6.7","dialect":"assistant","userId":"ada","userName":"Ada","openedAt":"1970-01-01T00:00:00+00:00","lastActiveAt":"1970-01-01T00:00:00+00:00","framesSent":4,"rooms":["lobby"],"memberId":"child"}]}"""),
         [nameof(Broadcast)] = (
-            new Broadcast { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Type = "notification", Content = Json("\"hi\""), RoomId = "lobby", UserId = "ada" },
-            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","type":"notification","content":"hi","roomId":"lobby","userId":"ada"}"""),
+            new Broadcast { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Type = "notification", Content = Json("\"hi\""), RoomId = "lobby", UserId = "ada", ExceptConnectionId = "a1b2c3d4e5f6.7" },
+            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","type":"notification","content":"hi","roomId":"lobby","userId":"ada","exceptConnectionId":"a1b2c3d4e5f6.7"}"""),
         [nameof(BroadcastDelivered)] = (
             new BroadcastDelivered { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Connections = 3 },
             """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":3}"""),
