@@ -34,7 +34,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
         var answer = await session.ReceiveThroughAsync("done");
         Assert.All(answer.SkipLast(1).Where(f => Type(f) != "connection_established"), f => Assert.Equal("content", Type(f)));
-        Assert.Equal("one two three", Text(answer));
+        Assert.Equal("one two three", TextOf(answer));
 
         // each is known for what it is, and counted so
         using var http = new HttpClient();
@@ -53,7 +53,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var client = await ConnectAsync(service);
         Assert.Equal("connection_established", Type(await client.ReceiveAsync()));
         await client.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await client.ReceiveThroughAsync("done")));
+        Assert.Equal("one two three", TextOf(await client.ReceiveThroughAsync("done")));
     }
 
     [Fact]
@@ -102,9 +102,9 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
         await session.ReceiveThroughAsync("done");
         await session.SendAsync("""{"query":"recall","session_id":"s"}""");
-        Assert.Equal("hello|one two three|recall", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("hello|one two three|recall", TextOf(await session.ReceiveThroughAsync("done")));
         await session.SendAsync("""{"query":"recall"}""");
-        Assert.Equal("recall", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("recall", TextOf(await session.ReceiveThroughAsync("done")));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"fail"}""");
         Assert.Equal("error", Type((await session.ReceiveThroughAsync("error"))[^1]));
         await session.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("one two three", TextOf(await session.ReceiveThroughAsync("done")));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
 
     private static string? Type(JsonElement frame) => frame.GetProperty("type").GetString();
 
-    private static string Text(IEnumerable<JsonElement> frames) =>
+    private static string TextOf(IEnumerable<JsonElement> frames) =>
         string.Concat(frames.Where(f => Type(f) == "content").Select(f => f.GetProperty("content").GetString()));
 
     private async Task<WholeService> StartAsync(params (string Key, string Value)[] settings) =>
