@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
@@ -21,6 +22,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.AddConsumer<RunControlConsumer>();
         bus.AddConsumer<RoomConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
+        bus.AddConsumer<AgentsRequestedConsumer>();
         bus.AddRequestClient<CallTool>();
     }
 
@@ -37,5 +39,6 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
         bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
+        bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
     }
 }

@@ -1,5 +1,9 @@
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.Assistant;
+using StreamChat.Gateway.Dialects.AuraWell;
 using StreamChat.Gateway.Dialects.Chat;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Dialects.Session;
@@ -7,6 +11,7 @@ using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Http.EventStreams;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
@@ -32,7 +37,12 @@ public static class GatewayModule
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();
         services.AddRequests();
+        services.AddAssistantHandlers();
+        services.AddAgentDirectory();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AssistantDialect>("/ws");
+        services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
+        services.AddDialect<AgentEngineDialect>("/ws/agent");
         services.AddValidatedOptions<YYChatOptions>(YYChatOptions.Section);
         services.AddSingleton<YYChatDialect>();
         services.AddSingleton<SessionDialect>();
@@ -54,6 +64,7 @@ public static class GatewayModule
     {
         services.AddSingleton<RoomClient>();
         services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomDirectory>());
         services.AddSingleton<RoomDepartures>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
         services.AddHostedService<RoomRenewal>();

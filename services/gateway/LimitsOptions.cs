@@ -93,4 +93,8 @@ internal sealed class LimitsOptions
     /// <summary>How long a closing connection may take to send what waits and to say goodbye.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most text in one message of the AuraWell protocol, in Unicode scalar values.</summary>
+    [Range(1, int.MaxValue)]
+    public int AuraWellMessageCharacters { get; set; } = 1000;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
@@ -113,7 +114,7 @@ internal sealed partial class RunExecutor(
         using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
         using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
 
-        var end = await RunLoopAsync(run, request, [.. claim.History, .. input], transcript);
+        var end = await RunLoopAsync(run, request, claim, [.. claim.History, .. input], transcript);
         var completion = new RunCompletion
         {
             RunId = request.RunId,
@@ -124,6 +125,7 @@ internal sealed partial class RunExecutor(
             ErrorCode = end.Code,
             ErrorMessage = end.Message,
             Messages = transcript.Messages(),
+            Agent = transcript.Agent,
         };
         switch (await CompleteAsync(completion))
         {
@@ -142,11 +144,23 @@ internal sealed partial class RunExecutor(
         return Name(end.Outcome);
     }
 
-    private async Task<RunEnd> RunLoopAsync(ActiveRun run, StartRun request, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
+    private async Task<RunEnd> RunLoopAsync(
+        ActiveRun run, StartRun request, RunClaim claim, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
     {
         try
         {
-            var task = new AgentTask { RunId = request.RunId, ThreadId = request.ThreadId, UserId = request.UserId, Messages = messages };
+            var task = new AgentTask
+            {
+                RunId = request.RunId,
+                ThreadId = request.ThreadId,
+                UserId = request.UserId,
+                Messages = messages,
+                Agent = request.Agent,
+                ThreadAgent = claim.Agent,
+                Personality = request.Personality,
+                UseTools = request.UseTools,
+                Context = request.Context,
+            };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
             return new RunEnd(RunOutcome.Finished, null, null);
         }
@@ -165,6 +179,10 @@ internal sealed partial class RunExecutor(
         catch (RunLimitException e)
         {
             return new RunEnd(RunOutcome.Failed, RunErrorCodes.LimitReached, e.Message);
+        }
+        catch (UnknownAgentException e)
+        {
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.NotFound, e.Message);
         }
         catch (ModelException e)
         {

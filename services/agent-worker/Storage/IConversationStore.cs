@@ -89,6 +89,9 @@ internal sealed record RunClaim
     /// <summary>From 1; one more each time the run is taken over. 0 unless ours.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Name of the agent that the thread is with; null when none has spoken yet, and unless ours.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
     public IReadOnlyList<StoredMessage> History { get; init; } = [];
 
@@ -168,6 +171,9 @@ internal sealed record RunCompletion
     public string? ErrorCode { get; init; }
 
     public string? ErrorMessage { get; init; }
+
+    /// <summary>Name of the agent that the thread is with from now on; null leaves it as it is.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>What to append to the thread, in order: the user's new messages, then what the run said and called.</summary>
     public required IReadOnlyList<StoredMessage> Messages { get; init; }

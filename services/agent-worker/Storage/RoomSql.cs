@@ -59,9 +59,9 @@ internal sealed class RoomSql(StoreDatabase database)
         """;
 
     /// <summary>One row for each room that each connection is in.</summary>
-    public string Renew { get; } = """
+    public string Renew { get; } = $"""
         update room_members set expires_at = @Expires
-        where connection_id in @ConnectionIds and expires_at > @Now
+        where {database.IsAmong("connection_id", "@ConnectionIds")} and expires_at > @Now
         returning connection_id
         """;
 

@@ -6,6 +6,9 @@ internal sealed class ClaimRow
     public int Attempt { get; init; }
 
     public bool CancelRequested { get; init; }
+
+    /// <summary>The thread's.</summary>
+    public string? Agent { get; init; }
 }
 
 /// <summary>A row of <c>runs</c>.</summary>

@@ -12,6 +12,9 @@ internal sealed class Sql(StoreDatabase database)
         "run_id as RunId, thread_id as ThreadId, user_id as UserId, worker_id as WorkerId, attempt as Attempt, " +
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
+    private const string ClaimColumns =
+        "attempt as Attempt, cancel_requested as CancelRequested, (select agent from threads where thread_id = @ThreadId) as Agent";
+
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
         "run_id as RunId, partial as Partial";
@@ -24,7 +27,7 @@ internal sealed class Sql(StoreDatabase database)
 
         update runs set worker_id = @WorkerId, attempt = attempt + 1
         where run_id = @RunId and user_id = @UserId and thread_id = @ThreadId and outcome is null and @TakeOver
-        returning attempt as Attempt, cancel_requested as CancelRequested;
+        returning {ClaimColumns};
 
         insert into threads (thread_id, user_id, created_at, updated_at)
         values (@ThreadId, @Owner, @Now, @Now)
@@ -35,7 +38,7 @@ internal sealed class Sql(StoreDatabase database)
             exists (select 1 from cancel_marks where run_id = @RunId and user_id = @UserId), @Now
         from threads where thread_id = @ThreadId and user_id = @Owner
         on conflict (run_id) do nothing
-        returning attempt as Attempt, cancel_requested as CancelRequested;
+        returning {ClaimColumns};
 
         select {RunColumns} from runs where run_id = @RunId;
 
@@ -53,7 +56,8 @@ internal sealed class Sql(StoreDatabase database)
         """;
 
     /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time.</summary>
-    public string TouchThread { get; } = "update threads set updated_at = @Now where thread_id = @ThreadId";
+    public string TouchThread { get; } =
+        "update threads set updated_at = @Now, agent = coalesce(@Agent, agent) where thread_id = @ThreadId";
 
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """

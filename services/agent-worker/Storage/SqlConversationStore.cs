@@ -60,7 +60,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     return (false, false);
                 }
 
-                var thread = new { completion.ThreadId, Now = now };
+                var thread = new { completion.ThreadId, completion.Agent, Now = now };
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
                 foreach (var message in completion.Messages)
                 {
@@ -134,6 +134,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
     {
         Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
         Attempt = claim.Attempt,
+        Agent = claim.Agent,
         History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
     };
 

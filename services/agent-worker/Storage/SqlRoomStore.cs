@@ -104,7 +104,7 @@ internal sealed class SqlRoomStore(StoreDatabase database, SqlTransactions trans
                 var now = transactions.Now;
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.RemoveExpired, new { Now = now }, token));
                 var rows = await transaction.Connection.QueryAsync<string>(transaction.Command(
-                    _sql.Renew, new { ConnectionIds = connectionIds, Now = now, Expires = now + Lease }, token));
+                    _sql.Renew, new { ConnectionIds = connectionIds.ToArray(), Now = now, Expires = now + Lease }, token));
                 var rooms = rows.CountBy(id => id).ToDictionary(StringComparer.Ordinal);
                 return ((IReadOnlyDictionary<string, int>)rooms, true);
             },

@@ -50,7 +50,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _telemetry = telemetry;
         _logger = logger;
         _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
-        OpenedAt = time.GetUtcNow();
+        OpenedAt = start.OpenedAt;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -91,6 +91,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        if (_session.Opening is { } opening)
+        {
+            _requests.Start(this, opening, _abort.Token);
+        }
+
         using var quiet = Dialect.QuietAfter is { } after
             ? _time.CreateTimer(_ => SendIfQuiet(), null, after, Timeout.InfiniteTimeSpan)
             : null;
@@ -115,6 +120,9 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
 
         await writing;
+
+        // requests that still wait for their turn are let go of; runs that are accepted go on
+        await _abort.CancelAsync();
         return _closeReason!;
     }
 

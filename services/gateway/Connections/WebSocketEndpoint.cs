@@ -61,7 +61,7 @@ internal sealed partial class WebSocketEndpoint(
         });
         var parameters = context.Request.Query.ToDictionary(p => p.Key, p => p.Value.LastOrDefault() ?? "", StringComparer.Ordinal);
         using var connection = new Connection(
-            new SessionStart(identity.NextConnectionId(), userId, parameters, ids), dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+            new SessionStart(identity.NextConnectionId(), userId, parameters, ids) { OpenedAt = time.GetUtcNow() }, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);

@@ -22,7 +22,7 @@ internal record RunRequest : ClientFrame
     public Guid? RunId { get; init; }
 
     /// <summary>The conversation, or null for a new one. See <see cref="ThreadIds"/>.</summary>
-    public string? ThreadId { get; init; }
+    public virtual string? ThreadId { get; init; }
 
     /// <summary>The room whose conversation it is, or null.</summary>
     public string? RoomId { get; init; }
@@ -50,7 +50,7 @@ internal record RunRequest : ClientFrame
 /// <summary>Stop a run.</summary>
 internal sealed record CancelRequest(Guid RunId) : ClientFrame;
 
-/// <summary>Stop all that this connection asked for.</summary>
+/// <summary>Stop all that this connection asked for, in a protocol that serves requests one after the other.</summary>
 internal sealed record CancelAllRequest : ClientFrame;
 
 /// <summary>See a run from a position on.</summary>

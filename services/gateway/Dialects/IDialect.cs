@@ -63,6 +63,9 @@ internal interface IDialectSession
     /// <summary>The member of the user's family that the connection speaks for now; null in a protocol without members. Read by any thread.</summary>
     string? MemberId => null;
 
+    /// <summary>What the connection asks by being opened, before any frame comes; null for nothing.</summary>
+    ClientFrame? Opening => null;
+
     /// <summary>The error for a binary frame.</summary>
     Fault BinaryFault { get; }
 
@@ -92,7 +95,11 @@ internal interface IFrameOutput : IBufferWriter<byte>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Parameters">The query of the handshake; the last value of each name. Holds no credential.</param>
 /// <param name="Ids">For protocols whose frames have ids.</param>
-internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids);
+internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids)
+{
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+}
 
 /// <summary>Where a handshake says whose it is.</summary>
 internal enum UserIdSource

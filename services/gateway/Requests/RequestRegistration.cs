@@ -10,6 +10,7 @@ internal static class RequestRegistration
     {
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton<RequestHandlers>();
+        services.AddSingleton<RunServing>();
         services.AddSingleton<MessageExtensions>();
         foreach (var middleware in RequestPipeline.Order)
         {
@@ -26,6 +27,8 @@ internal static class RequestRegistration
         services.AddRequestHandler<PongHandler>();
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
+        services.AddRequestHandler<SwitchMemberHandler>();
+        services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
         services.AddRequestHandler<HeartbeatHandler>();
         services.AddRequestHandler<YYChatStatusHandler>();

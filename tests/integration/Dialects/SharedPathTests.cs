@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
@@ -169,6 +170,17 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         var api = await http.GetFromJsonAsync<JsonElement>(new Uri(service.Address, "/api"), TestContext.Current.CancellationToken);
         Assert.Equal(["message", "version", "docs"], api.EnumerateObject().Select(p => p.Name));
         Assert.Equal("/docs", api.GetProperty("docs").GetString());
+    }
+
+    [Fact]
+    public async Task The_path_with_an_id_left_out_is_not_the_shared_one()
+    {
+        await using var service = await StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        var address = new UriBuilder(new Uri(service.Address, "/ws/chat/")) { Scheme = "ws" }.Uri;
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
     }
 
     private static Task<JsonSocket> ConnectAsync(WholeService service) => JsonSocket.ConnectAsync(service.Address, "/ws/chat");

@@ -1,3 +1,4 @@
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
@@ -40,9 +41,12 @@ public sealed class DocumentedDefaultsTests
     {
         var run = new RunOptions();
         Assert.Equal((TimeSpan.FromMinutes(10), 8, 32, 200, 1024 * 1024), (run.WallTime, run.ToolRounds, run.ToolCalls, run.HistoryMessages, run.MaxUnreadChars));
+        Assert.Equal((TimeSpan.FromSeconds(30), 8, 8192), (run.ToolTimeout, run.HandOffs, run.ContextChars));
         var log = new RunLogOptions();
         Assert.Equal((4 * 1024 * 1024, TimeSpan.FromMinutes(15), 128L * 1024 * 1024), (log.MaxChars, log.Keep, log.MaxTotalChars));
         Assert.Equal(1024, new WorkerOptions().Runs);
+        var agents = new AgentsOptions();
+        Assert.Equal(("triage", TimeSpan.FromSeconds(10)), (agents.Start, agents.AnnounceInterval));
     }
 
     [Fact]

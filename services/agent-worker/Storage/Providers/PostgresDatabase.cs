@@ -20,6 +20,8 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
 
     public override string SkipLocked => "for update skip locked";
 
+    public override string IsAmong(string column, string parameter) => $"{column} = any({parameter})";
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await _source.OpenConnectionAsync(cancellationToken);

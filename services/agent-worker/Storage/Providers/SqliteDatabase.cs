@@ -30,6 +30,9 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
     public override string SkipLocked => "";
 
+    // which Dapper writes out
+    public override string IsAmong(string column, string parameter) => $"{column} in {parameter}";
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
