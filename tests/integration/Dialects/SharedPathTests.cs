@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
@@ -34,7 +35,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
         var answer = await session.ReceiveUntilAsync("done");
         Assert.All(answer.SkipLast(1).Where(f => Type(f) != "connection_established"), f => Assert.Equal("content", Type(f)));
-        Assert.Equal("one two three", Text(answer));
+        Assert.Equal("one two three", TextOf(answer));
 
         // each is known for what it is, and counted so
         using var http = new HttpClient();
@@ -53,7 +54,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var client = await ConnectAsync(service);
         Assert.Equal("connection_established", Type(await client.ReceiveAsync()));
         await client.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await client.ReceiveUntilAsync("done")));
+        Assert.Equal("one two three", TextOf(await client.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -102,9 +103,9 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
         await session.ReceiveUntilAsync("done");
         await session.SendAsync("""{"query":"recall","session_id":"s"}""");
-        Assert.Equal("hello|one two three|recall", Text(await session.ReceiveUntilAsync("done")));
+        Assert.Equal("hello|one two three|recall", TextOf(await session.ReceiveUntilAsync("done")));
         await session.SendAsync("""{"query":"recall"}""");
-        Assert.Equal("recall", Text(await session.ReceiveUntilAsync("done")));
+        Assert.Equal("recall", TextOf(await session.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await session.SendAsync("""{"query":"fail"}""");
         Assert.Equal("error", Type((await session.ReceiveUntilAsync("error"))[^1]));
         await session.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await session.ReceiveUntilAsync("done")));
+        Assert.Equal("one two three", TextOf(await session.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -171,11 +172,22 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         Assert.Equal("/docs", api.GetProperty("docs").GetString());
     }
 
+    [Fact]
+    public async Task The_path_with_an_id_left_out_is_not_the_shared_one()
+    {
+        await using var service = await StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        var address = new UriBuilder(new Uri(service.Address, "/ws/chat/")) { Scheme = "ws" }.Uri;
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
+    }
+
     private static Task<JsonSocket> ConnectAsync(WholeService service) => JsonSocket.ConnectAsync(service.Address, "/ws/chat");
 
     private static string? Type(JsonElement frame) => frame.GetProperty("type").GetString();
 
-    private static string Text(IEnumerable<JsonElement> frames) =>
+    private static string TextOf(IEnumerable<JsonElement> frames) =>
         string.Concat(frames.Where(f => Type(f) == "content").Select(f => f.GetProperty("content").GetString()));
 
     private async Task<WholeService> StartAsync(params (string Key, string Value)[] settings) =>
