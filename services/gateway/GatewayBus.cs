@@ -19,10 +19,10 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
-        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();

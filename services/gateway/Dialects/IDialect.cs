@@ -54,6 +54,9 @@ internal interface IDialect
 /// <summary>A dialect on one connection. Called by one thread at a time for <see cref="Parse"/> and by one for <see cref="Encode"/>.</summary>
 internal interface IDialectSession
 {
+    /// <summary>The dialect that the client turned out to speak, where a path serves several; null for the path's own.</summary>
+    IDialect? Recognised => null;
+
     /// <summary>Reads one text frame, valid UTF-8. Never throws: a bad frame is an <see cref="InvalidFrame"/>.</summary>
     ClientFrame Parse(ReadOnlyMemory<byte> frame);
 

@@ -30,6 +30,8 @@ internal static class RequestRegistration
         services.AddRequestHandler<SwitchMemberHandler>();
         services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
+        services.AddRequestHandler<HeartbeatHandler>();
+        services.AddRequestHandler<YYChatStatusHandler>();
         return services;
     }
 
