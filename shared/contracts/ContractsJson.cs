@@ -1,6 +1,7 @@
 using StreamChat.Contracts.Agents;
 using System.Text.Json.Serialization;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Gateways;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 
@@ -20,4 +21,6 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(ToolsRequested))]
 [JsonSerializable(typeof(AgentsAnnounced))]
 [JsonSerializable(typeof(AgentsRequested))]
+[JsonSerializable(typeof(TokensRevoked))]
+[JsonSerializable(typeof(RevocationsAnnounced))]
 public sealed partial class ContractsJson : JsonSerializerContext;
