@@ -1,6 +1,7 @@
 using MassTransit;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 
@@ -16,6 +17,8 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
+        bus.AddConsumer<ClusterAnswerConsumer>();
+        bus.AddConsumer<ClusterConsumer>();
         bus.AddRequestClient<CallTool>();
     }
 
@@ -27,6 +30,15 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
-        bus.InstanceQueue(context.GetRequiredService<GatewayIdentity>().Queue, concurrency: 1, Prefetch, endpoint => endpoint.ConfigureConsumer<RunEventConsumer>(context));
+        var self = context.GetRequiredService<GatewayIdentity>().Queue;
+        bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RunEventConsumer>(context);
+            endpoint.ConfigureConsumer<ClusterAnswerConsumer>(context);
+        });
+        bus.BroadcastQueue($"{self}-cluster", endpoint =>
+        {
+            endpoint.ConfigureConsumer<ClusterConsumer>(context);
+        });
     }
 }

@@ -27,7 +27,9 @@ public static class GatewayModule
         services.AddDialect<NativeDialect>("/ws/v1");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
-        services.AddSingleton<IClusterNumbers, LocalNumbers>();
+        services.AddSingleton<ILocalConnections, LocalConnections>();
+        services.AddCluster();
+        services.AddApiDescription();
         services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
@@ -42,7 +44,10 @@ public static class GatewayModule
         ArgumentNullException.ThrowIfNull(app);
         app.UseWebSockets();
         app.MapDialects();
-        app.MapInformation();
+        app.MapAssistant();
+        app.MapAuraWell();
+        app.MapAgentEngine();
+        app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();
     }

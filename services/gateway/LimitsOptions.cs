@@ -70,6 +70,10 @@ internal sealed class LimitsOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>In protocols with ping frames: how long a client that has answered one may leave them unanswered before it is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long a closing connection may take to send what waits and to say goodbye.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);

@@ -21,6 +21,11 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(ToolsRequested))]
 [JsonSerializable(typeof(AgentsAnnounced))]
 [JsonSerializable(typeof(AgentsRequested))]
+[JsonSerializable(typeof(GatewayReport))]
+[JsonSerializable(typeof(ListConnections))]
+[JsonSerializable(typeof(ConnectionsListed))]
+[JsonSerializable(typeof(Broadcast))]
+[JsonSerializable(typeof(BroadcastDelivered))]
 [JsonSerializable(typeof(TokensRevoked))]
 [JsonSerializable(typeof(RevocationsAnnounced))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -6,9 +6,12 @@ internal interface IClusterNumbers
     /// <summary>The numbers of one dialect.</summary>
     /// <param name="dialect">Its name.</param>
     DialectNumbers Of(string dialect);
+
+    /// <summary>The numbers of all dialects together.</summary>
+    DialectNumbers OfAll();
 }
 
-/// <summary>One dialect's connections.</summary>
+/// <summary>Connections, added up.</summary>
 internal sealed record DialectNumbers
 {
     public static readonly DialectNumbers None = new();

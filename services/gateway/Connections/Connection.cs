@@ -38,6 +38,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
+        UserName = start.Parameters.GetValueOrDefault("username");
         Dialect = dialect;
         Handshake = handshake;
         _socket = socket;
@@ -56,6 +57,12 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public string Id { get; }
 
     public string UserId { get; }
+
+    /// <summary>What the client says its user is called, or null.</summary>
+    public string? UserName { get; }
+
+    /// <inheritdoc cref="IDialectSession.MemberId"/>
+    public string? MemberId => _session.MemberId;
 
     public IDialect Dialect { get; }
 

@@ -8,18 +8,11 @@ internal sealed class ConnectionRegistry
 {
     private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
     private int _count;
-    private long _total;
-    private long _framesOfClosed;
+    private readonly Dictionary<string, (long Connections, long Frames)> _closed = new(StringComparer.Ordinal);
     private volatile bool _draining;
 
     /// <summary>How many are open, handshakes under way included.</summary>
     public int Count => Volatile.Read(ref _count);
-
-    /// <summary>How many were ever accepted.</summary>
-    public long Total => Volatile.Read(ref _total);
-
-    /// <summary>How many frames were ever sent.</summary>
-    public long FramesSent => Volatile.Read(ref _framesOfClosed) + _connections.Values.Sum(c => c.FramesSent);
 
     /// <summary>This process stops: no new connections.</summary>
     public bool Draining => _draining;
@@ -45,7 +38,6 @@ internal sealed class ConnectionRegistry
     public void Add(Connection connection)
     {
         _connections[connection.Id] = connection;
-        Interlocked.Increment(ref _total);
         if (_draining)
         {
             connection.Close(CloseReason.Restart);
@@ -56,7 +48,20 @@ internal sealed class ConnectionRegistry
     {
         if (_connections.TryRemove(connection.Id, out _))
         {
-            Interlocked.Add(ref _framesOfClosed, connection.FramesSent);
+            lock (_closed)
+            {
+                var before = _closed.GetValueOrDefault(connection.Dialect.Name);
+                _closed[connection.Dialect.Name] = (before.Connections + 1, before.Frames + connection.FramesSent);
+            }
+        }
+    }
+
+    /// <summary>How many have ended, by dialect, and how many frames were sent to them.</summary>
+    public IReadOnlyDictionary<string, (long Connections, long Frames)> Closed()
+    {
+        lock (_closed)
+        {
+            return new Dictionary<string, (long, long)>(_closed);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed partial class WebSocketEndpoint(
     private async Task RefuseAsync(HttpContext context, int status, string message)
     {
         telemetry.Refused(status);
-        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Default.ErrorBody, statusCode: status).ExecuteAsync(context);
+        await Results.Json(new Http.ErrorBody(message), Http.HttpJson.Plain.ErrorBody, statusCode: status).ExecuteAsync(context);
     }
 
     [LoggerMessage(1401, LogLevel.Debug, "Connection {ConnectionId} is open, dialect {Dialect}.")]

@@ -32,6 +32,9 @@ internal interface IDialect
     /// <summary>True when it has pings of its own as frames: the session is then told <see cref="HeartbeatDue"/> from time to time.</summary>
     bool HasHeartbeat => false;
 
+    /// <summary>True when it has a frame for an <see cref="Announcement"/>.</summary>
+    bool TakesBroadcasts => false;
+
     /// <summary>When an unused connection is closed.</summary>
     IdleRule Idle => IdleRule.Never;
 
@@ -53,6 +56,9 @@ internal interface IDialectSession
 {
     /// <summary>Reads one text frame, valid UTF-8. Never throws: a bad frame is an <see cref="InvalidFrame"/>.</summary>
     ClientFrame Parse(ReadOnlyMemory<byte> frame);
+
+    /// <summary>The member of the user's family that the connection speaks for now; null in a protocol without members. Read by any thread.</summary>
+    string? MemberId => null;
 
     /// <summary>The error for a binary frame.</summary>
     Fault BinaryFault { get; }

@@ -60,5 +60,11 @@ internal sealed record IdleClose : ServerEvent;
 /// <summary>A run says something.</summary>
 internal sealed record RunOutput(Guid RunId, int Attempt, RunEvent Event) : ServerEvent;
 
+/// <summary>Something said to many connections at once, for dialects that have such messages.</summary>
+/// <param name="MessageId">The same for all who get it.</param>
+/// <param name="Type">What kind of message, in the dialect's words.</param>
+/// <param name="Content">What it says.</param>
+internal sealed record Announcement(Guid MessageId, string Type, JsonElement Content) : ServerEvent;
+
 /// <summary>A frame as it stands, from an added kind of message.</summary>
 internal sealed record VerbatimFrame(JsonElement Message) : ServerEvent;

@@ -17,6 +17,9 @@ internal static class ThreadIds
     /// <summary>The room that owns a conversation; null when a user does.</summary>
     public static string? RoomOf(string threadId) => threadId.StartsWith(RoomPrefix, StringComparison.Ordinal) ? threadId[RoomPrefix.Length..] : null;
 
+    /// <summary>The room that every user has alone.</summary>
+    public static string PrivateRoomOf(string userId) => $"user_{userId}_room";
+
     /// <summary>A user's conversation in a dialect.</summary>
     /// <param name="dialect">Name of the dialect.</param>
     /// <param name="userId">Whose.</param>

@@ -1,21 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace StreamChat.Gateway.Http;
 
 /// <summary>The body of a refused request.</summary>
+/// <param name="Detail">Why, for a person.</param>
 internal sealed record ErrorBody(string Detail);
 
-/// <summary><c>GET /</c> for programs.</summary>
-internal sealed record ServiceInformation(string Service, string Version, string Status, string WebsocketEndpoint, int Connections);
+/// <summary>The body of a request with bad parameters, status 422.</summary>
+internal sealed record ValidationBody(IReadOnlyList<ValidationProblem> Detail)
+{
+    /// <summary>One parameter is missing.</summary>
+    public static ValidationBody Missing(string place, string name) => new([new ValidationProblem([place, name], "field required", "value_error.missing")]);
 
-/// <summary><c>GET /ws/statistics</c>.</summary>
-internal sealed record ConnectionStatistics(int ActiveConnections, long TotalConnections, long TotalMessages, IReadOnlyList<ConnectionStatistic> Connections);
+    /// <summary>The body cannot be read.</summary>
+    public static readonly ValidationBody NotJson = new([new ValidationProblem(["body"], "not the JSON that is expected", "value_error.jsondecode")]);
+}
 
-/// <summary>One connection of <see cref="ConnectionStatistics"/>; times in seconds.</summary>
-internal sealed record ConnectionStatistic(string Id, double ConnectedAt, long MessageCount, double Uptime);
+/// <summary>What is wrong with one parameter.</summary>
+/// <param name="Loc">Where: <c>query</c> or <c>body</c>, and its name.</param>
+/// <param name="Msg">What, for a person.</param>
+/// <param name="Type">What, for a program.</param>
+internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, string Type);
 
+/// <summary>
+/// The JSON of the HTTP interface: names in snake case as the five original services have them, text as it is instead of escaped.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ValidationBody))]
 [JsonSerializable(typeof(ServiceInformation))]
+[JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(ConnectionList))]
+[JsonSerializable(typeof(RoomList))]
+[JsonSerializable(typeof(BroadcastBody))]
+[JsonSerializable(typeof(BroadcastResult))]
 [JsonSerializable(typeof(ConnectionStatistics))]
-internal sealed partial class HttpJson : JsonSerializerContext;
+[JsonSerializable(typeof(ServiceHealth))]
+[JsonSerializable(typeof(ApiHealth))]
+[JsonSerializable(typeof(SocketHealth))]
+[JsonSerializable(typeof(SessionStatistics))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class HttpJson : JsonSerializerContext
+{
+    /// <summary>With text as it is: answers are not put into HTML.</summary>
+    public static HttpJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

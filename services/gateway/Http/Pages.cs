@@ -16,7 +16,7 @@ internal static class Pages
         foreach (var name in typeof(Pages).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Root, StringComparison.Ordinal)))
         {
             var page = Load(name);
-            endpoints.MapGet("/" + name[Root.Length..].Replace('\\', '/'), (HttpContext context) => Serve(context, page));
+            endpoints.MapGet("/" + name[Root.Length..].Replace('\\', '/'), (HttpContext context) => Serve(context, page)).ExcludeFromDescription();
         }
     }
 

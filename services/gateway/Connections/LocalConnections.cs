@@ -1,0 +1,69 @@
+using StreamChat.Contracts.Gateways;
+using StreamChat.Gateway.Cluster;
+using StreamChat.Gateway.Dialects;
+
+namespace StreamChat.Gateway.Connections;
+
+/// <summary>What this gateway itself serves.</summary>
+internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider time) : ILocalConnections
+{
+    public IReadOnlyList<DialectReport> Report()
+    {
+        var open = registry.All.ToLookup(c => c.Dialect.Name);
+        var closed = registry.Closed();
+        return
+        [
+            .. open.Select(d => d.Key).Union(closed.Keys).Select(dialect =>
+            {
+                List<Connection> connections = [.. open[dialect]];
+                var frames = connections.Sum(c => c.FramesSent);
+                var before = closed.GetValueOrDefault(dialect);
+                return new DialectReport
+                {
+                    Dialect = dialect,
+                    Connections = connections.Count,
+                    Users = connections.Select(c => c.UserId).Distinct(StringComparer.Ordinal).Count(),
+                    FramesSent = frames,
+                    TotalConnections = connections.Count + before.Connections,
+                    TotalFramesSent = frames + before.Frames,
+                    OldestOpenedAt = connections.Count == 0 ? null : connections.Min(c => c.OpenedAt),
+                };
+            }),
+        ];
+    }
+
+    public IReadOnlyList<ConnectionDescription> List(int limit) =>
+    [
+        .. registry.All.OrderBy(c => c.OpenedAt).Take(limit).Select(c => new ConnectionDescription
+        {
+            ConnectionId = c.Id,
+            Dialect = c.Dialect.Name,
+            UserId = c.UserId,
+            UserName = c.UserName,
+            OpenedAt = c.OpenedAt,
+            LastActiveAt = time.GetUtcNow() - c.Liveness.Inactivity,
+            FramesSent = c.FramesSent,
+            Rooms = [],
+            MemberId = c.MemberId,
+        }),
+    ];
+
+    public int Broadcast(Broadcast broadcast)
+    {
+        var count = 0;
+        foreach (var connection in registry.All)
+        {
+            if (connection.Dialect.TakesBroadcasts && IsFor(broadcast, connection))
+            {
+                connection.Send(new Announcement(broadcast.MessageId, broadcast.Type, broadcast.Content));
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private static bool IsFor(Broadcast broadcast, Connection connection) =>
+        broadcast.RoomId is { } room ? room == ThreadIds.PrivateRoomOf(connection.UserId)
+        : broadcast.UserId is null || broadcast.UserId == connection.UserId;
+}

@@ -1,0 +1,129 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Gateways;
+using StreamChat.Gateway.Cluster;
+using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects;
+
+namespace StreamChat.Gateway.Http;
+
+/// <summary>What the personal assistant's service tells and takes over HTTP. Counts and lists are of the whole cluster.</summary>
+internal static class AssistantEndpoints
+{
+    /// <summary>The types of message of the assistant's protocol, which is what can be broadcast.</summary>
+    private static readonly string[] MessageTypes =
+        ["connect", "disconnect", "ping", "pong", "error", "chat", "notification", "command", "data", "ai_response", "ai_thinking", "ai_error"];
+
+    private static readonly string Version =
+        typeof(AssistantEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public static void MapAssistant(this IEndpointRouteBuilder endpoints)
+    {
+        var page = Pages.Load("wwwroot/index.html");
+        var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
+
+        // one address for people and programs, told apart by what they accept
+        group.MapGet("/", async (HttpContext context, ConnectionRegistry registry, IClusterNumbers cluster) =>
+            {
+                context.Response.Headers.Vary = "Accept";
+                return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+                    ? Pages.Serve(context, page)
+                    : HttpResults.Json(
+                        new ServiceInformation("StreamChat", Version, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await CountRoomsAsync(cluster)),
+                        HttpJson.Plain.ServiceInformation);
+            })
+            .WithSummary("The chat page for browsers, information on the service for programs.")
+            .Produces<ServiceInformation>();
+        group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, IOptions<LimitsOptions> limits, TimeProvider time) => HttpResults.Json(
+                new ServiceStatus(
+                    cluster.OfAll().Connections,
+                    await CountRoomsAsync(cluster),
+                    limits.Value.Heartbeat.TotalSeconds,
+                    limits.Value.PongTimeout.TotalSeconds,
+                    Math.Round((time.GetUtcNow() - view.StartedAt).TotalSeconds, 3)),
+                HttpJson.Plain.ServiceStatus))
+            .WithSummary("How many connections and rooms there are, and since when.")
+            .Produces<ServiceStatus>();
+        group.MapGet("/connections", async (ClusterQuestions cluster, CancellationToken cancelled) =>
+            {
+                var connections = (await cluster.ListConnectionsAsync(cancelled)).Select(Describe).ToList();
+                return HttpResults.Json(new ConnectionList(connections.Count, connections), HttpJson.Plain.ConnectionList);
+            })
+            .WithSummary("The open connections.")
+            .Produces<ConnectionList>();
+        group.MapGet("/rooms", async (ClusterQuestions cluster, CancellationToken cancelled) =>
+            {
+                var rooms = PrivateRooms(await cluster.ListConnectionsAsync(cancelled)).ToList();
+                return HttpResults.Json(new RoomList(rooms.Count, rooms), HttpJson.Plain.RoomList);
+            })
+            .WithSummary("The rooms, users' private ones included.")
+            .Produces<RoomList>();
+        group.MapPost("/broadcast", BroadcastAsync)
+            .WithSummary("Says something to the assistant's connections on every gateway: to a room, else to a user, else to all.")
+            .WithDescription("Parameters message_type, content, room_id and user_id, in the query or as a JSON body; the query goes first.")
+            .Accepts<BroadcastBody>(isOptional: true, "application/json")
+            .Produces<BroadcastResult>()
+            .Produces<ErrorBody>(StatusCodes.Status400BadRequest)
+            .Produces<ValidationBody>(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<IResult> BroadcastAsync(
+        HttpRequest request, ClusterQuestions cluster, [FromQuery(Name = "message_type")] string? type, [FromQuery(Name = "content")] string? text,
+        [FromQuery(Name = "room_id")] string? roomId, [FromQuery(Name = "user_id")] string? userId, CancellationToken cancelled)
+    {
+        BroadcastBody? body = null;
+        if (request.HasJsonContentType() && request.ContentLength is not 0)
+        {
+            try
+            {
+                body = await JsonSerializer.DeserializeAsync(request.Body, HttpJson.Plain.BroadcastBody, cancelled);
+            }
+            catch (JsonException)
+            {
+                return HttpResults.Invalid(ValidationBody.NotJson);
+            }
+        }
+
+        type ??= body?.MessageType;
+        if (type is null)
+        {
+            return HttpResults.Invalid(ValidationBody.Missing("query", "message_type"));
+        }
+
+        if ((text is null ? body?.Content : JsonSerializer.SerializeToElement(text, HttpJson.Plain.String)) is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } content)
+        {
+            return HttpResults.Invalid(ValidationBody.Missing("query", "content"));
+        }
+
+        if (!MessageTypes.Contains(type))
+        {
+            return HttpResults.Problem(StatusCodes.Status400BadRequest, $"发送消息失败: 无效的消息类型 (Invalid message type): {type}");
+        }
+
+        var (messageId, count) = await cluster.BroadcastAsync(type, content, Given(roomId, body?.RoomId), Given(userId, body?.UserId), cancelled);
+        return HttpResults.Json(new BroadcastResult("success", "消息发送成功", count, messageId), HttpJson.Plain.BroadcastResult);
+
+        static string? Given(string? inQuery, string? inBody) => string.IsNullOrEmpty(inQuery) ? (string.IsNullOrEmpty(inBody) ? null : inBody) : inQuery;
+    }
+
+    private static Task<int> CountRoomsAsync(IClusterNumbers cluster) => Task.FromResult(cluster.Of("assistant").Users);
+
+    private static ListedConnection Describe(ConnectionDescription c) => new(
+        c.ConnectionId,
+        new UserInformation(c.UserId, c.UserName ?? $"用户_{c.UserId}", null, null, ["user"], new Dictionary<string, string>()),
+        "connected",
+        IsoTime.Naive(c.OpenedAt),
+        null,
+        null,
+        null,
+        c.Dialect == "assistant" ? [ThreadIds.PrivateRoomOf(c.UserId), .. c.Rooms] : c.Rooms,
+        new ConnectionMetadata(c.Dialect, c.FramesSent));
+
+    private static IEnumerable<ListedRoom> PrivateRooms(IReadOnlyList<ConnectionDescription> connections) => connections
+        .Where(c => c.Dialect == "assistant")
+        .GroupBy(c => c.UserId, StringComparer.Ordinal)
+        .Select(user => new ListedRoom(
+            ThreadIds.PrivateRoomOf(user.Key), $"用户 {user.Key} 的私人空间", "用户专用聊天房间", user.Count(), IsoTime.Naive(user.Min(c => c.OpenedAt)), IsPrivate: true));
+}
