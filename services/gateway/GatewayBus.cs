@@ -1,6 +1,7 @@
 using MassTransit;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
@@ -19,6 +20,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<RunEventConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
+        bus.AddConsumer<RevocationConsumer>();
         bus.AddRequestClient<CallTool>();
     }
 
@@ -39,6 +41,7 @@ public sealed class GatewayBus : IBusModule
         bus.BroadcastQueue($"{self}-cluster", endpoint =>
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
+            endpoint.ConfigureConsumer<RevocationConsumer>(context);
         });
     }
 }

@@ -1,11 +1,14 @@
+using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
-using StreamChat.Hosting.Options;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.Gateway;
 
@@ -17,7 +20,8 @@ public static class GatewayModule
     /// <returns>The same services.</returns>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
-        services.AddValidatedOptions<LimitsOptions>(LimitsOptions.Section);
+        services.AddAuth();
+        services.AddLimits();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();
@@ -25,12 +29,10 @@ public static class GatewayModule
         services.AddSingleton<RunEventDispatcher>();
         services.AddRequests();
         services.AddDialect<NativeDialect>("/ws/v1");
-        services.AddSingleton<ConnectionRegistry>();
-        services.AddSingleton<WebSocketEndpoint>();
+        services.AddSockets();
         services.AddSingleton<ILocalConnections, LocalConnections>();
         services.AddCluster();
         services.AddApiDescription();
-        services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
@@ -42,8 +44,11 @@ public static class GatewayModule
     public static void MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedAddress([.. TrustedNetworks.Loopback, .. app.Services.GetRequiredService<IOptions<LimitsOptions>>().Value.TrustedProxies]);
+        app.UseCallers();
         app.UseWebSockets();
         app.MapDialects();
+        app.MapAuth();
         app.MapAssistant();
         app.MapAuraWell();
         app.MapAgentEngine();

@@ -38,6 +38,6 @@ internal sealed record Refusal(int Status, string Reason, string Message)
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        await Results.Json(new ErrorBody(Message), HttpJson.Default.ErrorBody, statusCode: Status).ExecuteAsync(context);
+        await HttpResults.Problem(Status, Message).ExecuteAsync(context);
     }
 }

@@ -38,8 +38,8 @@ internal sealed class AccessTokens(KeyRing keys, TimeProvider time, IIdGenerator
             new Claim(User, userId),
             new Claim(Subject, subject),
             new Claim(TokenId, ids.NewUuid().ToString()),
-            new Claim(IssuedAt, Write(now)),
-            new Claim(ExpiresAt, Write(now + lifetime)),
+            new Claim(IssuedAt, WriteTime(now)),
+            new Claim(ExpiresAt, WriteTime(now + lifetime)),
             .. roles.Select(r => new Claim(Role, r)),
         ]);
         return AccessTokenForm.Join(userId, _tickets.Value.Protect(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme)));
@@ -61,8 +61,8 @@ internal sealed class AccessTokens(KeyRing keys, TimeProvider time, IIdGenerator
             Subject = ticket.FindFirstValue(Subject),
             Roles = [.. ticket.FindAll(Role).Select(c => c.Value)],
             TokenId = ticket.FindFirstValue(TokenId),
-            IssuedAt = Read(ticket.FindFirstValue(IssuedAt)!),
-            ExpiresAt = Read(ticket.FindFirstValue(ExpiresAt)!),
+            IssuedAt = ReadTime(ticket.FindFirstValue(IssuedAt)!),
+            ExpiresAt = ReadTime(ticket.FindFirstValue(ExpiresAt)!),
         };
     }
 
@@ -81,8 +81,8 @@ internal sealed class AccessTokens(KeyRing keys, TimeProvider time, IIdGenerator
         }
     }
 
-    private static string Write(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    private static string WriteTime(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Read(string milliseconds) =>
+    private static DateTimeOffset ReadTime(string milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
 }

@@ -7,6 +7,9 @@ internal sealed class HttpCallers(Authenticator authenticator, ApiKeys keys)
 {
     private const string KeyHeader = "X-Api-Key";
 
+    /// <summary>The user id that the query names, or null. The first of several, as the edge takes it.</summary>
+    public static string? UserIdInQuery(HttpRequest request) => request.Query["user_id"] is [{ Length: > 0 } userId, ..] ? userId : null;
+
     /// <summary>The user of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="claimed">The user id that path or query name; null when they name none.</param>

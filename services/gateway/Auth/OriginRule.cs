@@ -10,6 +10,8 @@ internal sealed class OriginRule(IOptions<AuthOptions> options)
 {
     public const string Any = "*";
 
+    public static readonly Refusal Refusal = Refusal.Forbidden("origin", "Pages of this origin may not connect.");
+
     public bool Allows(HttpRequest request)
     {
         if (request.Headers.Origin.Count == 0 || options.Value.Origins.Contains(Any))

@@ -1,7 +1,13 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 
 namespace StreamChat.Gateway.Limits;
+
+/// <summary>How many connections there may be in one dialect, on one gateway; 0 for any number.</summary>
+/// <param name="PerGateway">In all; the next handshake gets 503.</param>
+/// <param name="PerUser">Of one user; the next handshake gets 429.</param>
+internal readonly record struct ConnectionLimits(int PerGateway = 0, int PerUser = 0);
 
 /// <summary>Which limit a handshake met.</summary>
 internal enum PlaceLimit
@@ -35,15 +41,15 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
     }
 
     /// <summary>Takes a place.</summary>
-    /// <param name="dialect">Which dialect.</param>
+    /// <param name="dialect">Name of the dialect.</param>
+    /// <param name="own">What is different for it.</param>
     /// <param name="userId">Whose; null for nobody in particular.</param>
     /// <param name="address">From where; null when that is not known.</param>
     /// <param name="place">To be disposed when the connection has ended.</param>
     /// <returns>The limit that was met; null when there is a place.</returns>
-    public PlaceLimit? TryReserve(string dialect, string? userId, IPAddress? address, out Place? place)
+    public PlaceLimit? TryReserve(string dialect, ConnectionLimits own, string? userId, IPAddress? address, out Place? place)
     {
         var limits = options.Value;
-        var own = limits.Of(dialect);
         var byDialect = new DialectKey(dialect);
         object? byUser = userId is null ? null : new UserKey(dialect, userId);
         object? byAddress = address is null ? null : new AddressKey(Network(address));
@@ -51,8 +57,8 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
         {
             PlaceLimit? met =
                 limits.Connections > 0 && _count >= limits.Connections ? PlaceLimit.Gateway
-                : IsFull(byDialect, own.Connections) ? PlaceLimit.Dialect
-                : IsFull(byUser, own.ConnectionsPerUser) ? PlaceLimit.User
+                : IsFull(byDialect, own.PerGateway) ? PlaceLimit.Dialect
+                : IsFull(byUser, own.PerUser) ? PlaceLimit.User
                 : IsFull(byAddress, limits.ConnectionsPerAddress) ? PlaceLimit.Address
                 : null;
             if (met is not null)
@@ -100,7 +106,7 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
 
     private void Remove(object? key)
     {
-        if (key is not null && --System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_taken, key) == 0)
+        if (key is not null && --CollectionsMarshal.GetValueRefOrNullRef(_taken, key) == 0)
         {
             _taken.Remove(key);
         }
@@ -112,28 +118,29 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
         private readonly ConnectionPlaces _places;
         private readonly object? _user;
         private readonly object? _address;
-        private DialectKey? _dialect;
+        private DialectKey _dialect;
         private bool _disposed;
 
-        internal Place(ConnectionPlaces places, object dialect, object? user, object? address)
+        internal Place(ConnectionPlaces places, DialectKey dialect, object? user, object? address)
         {
             _places = places;
-            _dialect = (DialectKey)dialect;
+            _dialect = dialect;
             _user = user;
             _address = address;
         }
 
         /// <summary>
-        /// Counts for its dialect no more: a path that serves two protocols has shown that it is the other, which has no such limit.
+        /// Counts for another dialect from now on, whose limit does not matter any more: a path that serves two has shown which it is.
         /// </summary>
-        public void LeaveDialect()
+        public void MoveTo(string dialect)
         {
             lock (_places._lock)
             {
                 if (!_disposed)
                 {
                     _places.Remove(_dialect);
-                    _dialect = null;
+                    _dialect = new DialectKey(dialect);
+                    _places.Add(_dialect);
                 }
             }
         }

@@ -4,11 +4,24 @@ namespace StreamChat.Gateway.Limits;
 /// Lets so many through at once and so many a second in the long run. The platform's own limiter knows no clock but the system's
 /// and needs a timer each.
 /// </summary>
-internal sealed class TokenBucket(double capacity, double perSecond, TimeProvider time)
+internal sealed class TokenBucket
 {
     private readonly Lock _lock = new();
-    private double _tokens = capacity;
-    private long _at = time.GetTimestamp();
+    private readonly double _capacity;
+    private readonly double _perSecond;
+    private readonly TimeProvider _time;
+    private double _tokens;
+    private long _at;
+
+    /// <param name="capacity">How many at once.</param>
+    /// <param name="perSecond">How many come back in a second.</param>
+    /// <param name="time">The clock.</param>
+    public TokenBucket(double capacity, double perSecond, TimeProvider time)
+    {
+        (_capacity, _perSecond, _time) = (capacity, perSecond, time);
+        _tokens = capacity;
+        _at = time.GetTimestamp();
+    }
 
     /// <summary>Nobody would notice if it were made anew.</summary>
     public bool IsFull
@@ -18,7 +31,7 @@ internal sealed class TokenBucket(double capacity, double perSecond, TimeProvide
             lock (_lock)
             {
                 Refill();
-                return _tokens >= capacity;
+                return _tokens >= _capacity;
             }
         }
     }
@@ -44,14 +57,14 @@ internal sealed class TokenBucket(double capacity, double perSecond, TimeProvide
         lock (_lock)
         {
             Refill();
-            return _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / perSecond);
+            return _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / _perSecond);
         }
     }
 
     private void Refill()
     {
-        var now = time.GetTimestamp();
-        _tokens = Math.Min(capacity, _tokens + (time.GetElapsedTime(_at, now).TotalSeconds * perSecond));
+        var now = _time.GetTimestamp();
+        _tokens = Math.Min(_capacity, _tokens + (_time.GetElapsedTime(_at, now).TotalSeconds * _perSecond));
         _at = now;
     }
 }

@@ -24,6 +24,7 @@ internal static class RequestRegistration
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
         services.AddRequestHandler<ExtensionHandler>();
+        services.AddRequestHandler<AuthHandler>();
         return services;
     }
 

@@ -119,7 +119,7 @@ public sealed class UserRendezvousPolicyTests
     [InlineData("/ws/chat/ann/", "", "ann")]
     [InlineData("/ws/chat/ann/more", "", "ann")]
     [InlineData("/WS/Chat/ann", "", "ann")]
-    [InlineData("/ws/chat/ann", "?user_id=bob", "bob")]
+    [InlineData("/ws/chat/ann", "?user_id=bob", "ann")]
     [InlineData("/ws/chat/ann", "?user_id=", "ann")]
     [InlineData("/ws/chat/", "", null)]
     [InlineData("/ws/chat//x", "", null)]
