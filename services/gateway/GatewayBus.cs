@@ -1,6 +1,8 @@
 using MassTransit;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
@@ -18,10 +20,18 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
+        bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
         bus.AddConsumer<RevocationConsumer>();
         bus.AddRequestClient<CallTool>();
+        bus.AddRequestClient<CreateRoom>();
+        bus.AddRequestClient<JoinRoom>();
+        bus.AddRequestClient<LeaveRoom>();
+        bus.AddRequestClient<InviteToRoom>();
+        bus.AddRequestClient<ListRooms>();
+        bus.AddRequestClient<RenewRoomMembers>();
     }
 
     /// <inheritdoc/>
@@ -29,7 +39,14 @@ public sealed class GatewayBus : IBusModule
     {
         bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
         bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
+        bus.PublishToWorkQueue<AttachRun>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
+        bus.PublishToWorkQueue<CreateRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<JoinRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<LeaveRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
@@ -41,6 +58,8 @@ public sealed class GatewayBus : IBusModule
         bus.BroadcastQueue($"{self}-cluster", endpoint =>
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
+            endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
+            endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RevocationConsumer>(context);
         });
     }

@@ -1,14 +1,25 @@
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.Assistant;
+using StreamChat.Gateway.Dialects.AuraWell;
+using StreamChat.Gateway.Dialects.Chat;
 using StreamChat.Gateway.Dialects.Native;
+using StreamChat.Gateway.Dialects.Session;
+using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Http.EventStreams;
 using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Requests.Handlers.Assistant;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Http;
+using StreamChat.Hosting.Options;
 
 namespace StreamChat.Gateway;
 
@@ -27,8 +38,21 @@ public static class GatewayModule
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
+        services.AddSingleton<RunAttacher>();
+        services.AddSingleton<ThreadViewers>();
+        services.AddRooms();
         services.AddRequests();
+        services.AddAssistantHandlers();
+        services.AddAgentDirectory();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AssistantDialect>("/ws");
+        services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
+        services.AddDialect<AgentEngineDialect>("/ws/agent");
+        services.AddValidatedOptions<YYChatOptions>(YYChatOptions.Section);
+        services.AddSingleton<YYChatDialect>();
+        services.AddSingleton<SessionDialect>();
+        services.AddDialect<ChatDialect>("/ws/chat");
+        services.AddSingleton<EventStreamEndpoint>();
         services.AddSockets();
         services.AddSingleton<ILocalConnections, LocalConnections>();
         services.AddCluster();
@@ -37,6 +61,16 @@ public static class GatewayModule
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
         return services;
+    }
+
+    private static void AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<RoomClient>();
+        services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomDirectory>());
+        services.AddSingleton<RoomDepartures>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
+        services.AddHostedService<RoomRenewal>();
     }
 
     /// <summary>Maps the sockets, the pages and the information.</summary>
@@ -52,6 +86,8 @@ public static class GatewayModule
         app.MapAssistant();
         app.MapAuraWell();
         app.MapAgentEngine();
+        app.MapYYChat();
+        app.MapSession();
         app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();

@@ -31,6 +31,7 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _unrouted;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _gaps;
+    private readonly Counter<long> _notViewed;
 
     public GatewayTelemetry(IMeterFactory meters)
     {
@@ -50,10 +51,18 @@ internal sealed class GatewayTelemetry
         _merged = meter.CreateCounter<long>("streamchat.outbound.merged", "{event}", "Text deltas merged because a client was behind.");
         _unrouted = meter.CreateCounter<long>("streamchat.events.unrouted", "{event}", "Run events for which no connection was there any more.");
         _duplicates = meter.CreateCounter<long>("streamchat.events.duplicates", "{event}", "Run events dropped because they were delivered before.");
+        _notViewed = meter.CreateCounter<long>("streamchat.runs.not_viewed", "{run}", "Runs not shown to a connection that joined their thread, because it sees too many.");
         _gaps = meter.CreateCounter<long>("streamchat.events.gaps", "{gap}", "Gaps in a run's events; each is repaired by a replay.");
     }
 
     public void Opened(string dialect) => _connections.Add(1, Tag("dialect", dialect));
+
+    /// <summary>A connection turned out to speak another dialect than its path's own.</summary>
+    public void Recognised(string before, string dialect)
+    {
+        _connections.Add(-1, Tag("dialect", before));
+        _connections.Add(1, Tag("dialect", dialect));
+    }
 
     public void Closed(string dialect, string reason)
     {
@@ -91,6 +100,8 @@ internal sealed class GatewayTelemetry
     public void Unrouted(int events) => _unrouted.Add(events);
 
     public void Duplicate() => _duplicates.Add(1);
+
+    public void NotViewed() => _notViewed.Add(1);
 
     public void Gap() => _gaps.Add(1);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StreamChat.Gateway.Limits;
 using StreamChat.Hosting.Http;
 
 namespace StreamChat.Gateway;
@@ -56,6 +57,22 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 10_000)]
     public int RunsPerConnection { get; set; } = 8;
 
+    /// <summary>Runs that one connection may see without having asked for them there; more are not shown to it.</summary>
+    [Range(1, 10_000)]
+    public int RunsViewed { get; set; } = 64;
+
+    /// <summary>Threads and rooms that one connection may have joined at once; one more is answered with <c>busy</c>.</summary>
+    [Range(1, 10_000)]
+    public int ThreadsPerConnection { get; set; } = 32;
+
+    /// <summary>How often this gateway tells that its connections are still in their rooms; well below the worker's <c>Limits:Rooms:MemberLease</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan RoomRenewal { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a run that nobody knows (any more, or yet) is asked for again before an attach is answered with <c>not_found</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan AttachPatience { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Runs that one user's connections to this gateway may have in flight or waiting; one more is answered with <c>busy</c>. 0 for
     /// none.
@@ -110,5 +127,23 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies));
+    /// <summary>What is different for AuraWell.</summary>
+    public AuraWellLimits AuraWell { get; } = new();
+
+    /// <summary>What is different for the agent engine.</summary>
+    public AgentEngineLimits AgentEngine { get; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    [
+        .. TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)),
+        .. Problems(AuraWell, nameof(AuraWell)),
+        .. Problems(AgentEngine, nameof(AgentEngine)),
+    ];
+
+    private static IEnumerable<ValidationResult> Problems(object part, string key)
+    {
+        List<ValidationResult> results = [];
+        Validator.TryValidateObject(part, new ValidationContext(part), results, validateAllProperties: true);
+        return results.Select(r => new ValidationResult(r.ErrorMessage, r.MemberNames.Select(m => $"{key}:{m}")));
+    }
 }

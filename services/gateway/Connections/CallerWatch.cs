@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Auth;
 
@@ -12,6 +13,19 @@ internal sealed class CallerWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    private readonly ConcurrentDictionary<object, (Caller Caller, Action End)> _others = new();
+
+    /// <summary>Watches over something else that is served for long.</summary>
+    /// <param name="caller">For whom.</param>
+    /// <param name="end">Ends it.</param>
+    /// <returns>To be disposed when it has ended.</returns>
+    public IDisposable Watch(Caller caller, Action end)
+    {
+        var watched = new Watched(this);
+        _others[watched] = (caller, end);
+        return watched;
+    }
+
     /// <summary>One pass over the connections.</summary>
     public void Check()
     {
@@ -25,6 +39,14 @@ internal sealed class CallerWatch(
                 case TokenState.Revoked:
                     connection.Close(CloseReason.TokenRevoked);
                     break;
+            }
+        }
+
+        foreach (var (_, other) in _others)
+        {
+            if (authenticator.StateOf(other.Caller) != TokenState.Good)
+            {
+                other.End();
             }
         }
     }
@@ -49,5 +71,10 @@ internal sealed class CallerWatch(
         {
             revocations.Added -= Check;
         }
+    }
+
+    private sealed class Watched(CallerWatch watch) : IDisposable
+    {
+        public void Dispose() => watch._others.TryRemove(this, out _);
     }
 }

@@ -17,6 +17,7 @@ namespace StreamChat.Gateway.Connections;
 internal sealed partial class Connection : IClientConnection, IDisposable
 {
     private readonly WebSocket _socket;
+    private readonly IDialect _dialect;
     private readonly IDialectSession _session;
     private readonly RequestPipeline _requests;
     private readonly LimitsOptions _limits;
@@ -44,7 +45,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         Place = place;
         _caller = caller;
         UserName = start.Parameters.GetValueOrDefault("username");
-        Dialect = dialect;
+        _dialect = dialect;
         Handshake = handshake;
         _socket = socket;
         _session = dialect.NewSession(start);
@@ -54,7 +55,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _telemetry = telemetry;
         _logger = logger;
         _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
-        OpenedAt = time.GetUtcNow();
+        OpenedAt = start.OpenedAt;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -74,7 +75,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     /// <inheritdoc cref="IDialectSession.MemberId"/>
     public string? MemberId => _session.MemberId;
 
-    public IDialect Dialect { get; }
+    /// <summary>What is spoken here; on a path that serves several, the path's own until the client has shown which.</summary>
+    public IDialect Dialect => _session.Recognised ?? _dialect;
 
     public DateTimeOffset OpenedAt { get; }
 
@@ -83,6 +85,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     /// <summary>The runs that this connection sees.</summary>
     public ConnectionRuns Runs { get; } = new();
+
+    public ConnectionThreads Threads { get; } = new();
 
     /// <summary>How many frames were sent to the client.</summary>
     public long FramesSent => Volatile.Read(ref _framesSent);
@@ -97,6 +101,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        if (_session.Opening is { } opening)
+        {
+            _requests.Start(this, opening, _abort.Token);
+        }
+
         using var quiet = Dialect.QuietAfter is { } after
             ? _time.CreateTimer(_ => SendIfQuiet(), null, after, Timeout.InfiniteTimeSpan)
             : null;
@@ -121,6 +130,9 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
 
         await writing;
+
+        // requests that still wait for their turn are let go of; runs that are accepted go on
+        await _abort.CancelAsync();
         return _closeReason!;
     }
 
@@ -129,6 +141,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
+
+    public void OnPutOut(string threadId) => Send(new ThreadLeft(threadId));
+
+    public void OnLost(Guid runId, RunRefusal refusal) => Send(new Fault(refusal.Code, refusal.Message, refusal.Retryable, runId));
 
     public void Dispose()
     {
@@ -191,7 +207,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             switch (kind)
             {
                 case FrameKind.Text:
-                    Handle(_session.Parse(reader.Frame));
+                    Handle(Parse(reader.Frame));
                     break;
                 case FrameKind.Binary:
                     Handle(new InvalidFrame(_session.BinaryFault));
@@ -224,6 +240,19 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         {
             await gone.Task;
         }
+    }
+
+    private ClientFrame Parse(ReadOnlyMemory<byte> frame)
+    {
+        var before = Dialect.Name;
+        var parsed = _session.Parse(frame);
+        if (Dialect.Name is var now && now != before)
+        {
+            _telemetry.Recognised(before, now);
+            Place.MoveTo(now);
+        }
+
+        return parsed;
     }
 
     private void Handle(ClientFrame frame)

@@ -16,7 +16,8 @@ internal static class SocketRegistration
         }
 
         services.AddHostedService<ConnectionSweeper>();
-        services.AddHostedService<CallerWatch>();
+        services.AddSingleton<CallerWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallerWatch>());
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Connections.Handshakes;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
@@ -10,7 +11,8 @@ namespace StreamChat.Gateway.Connections;
 
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
-    HandshakeChecks checks, ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, IOptions<LimitsOptions> limits,
+    HandshakeChecks checks, ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms,
+    IOptions<LimitsOptions> limits,
     IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
     public async Task ServeAsync(HttpContext context, IDialect dialect)
@@ -38,7 +40,7 @@ internal sealed partial class WebSocketEndpoint(
             KeepAliveInterval = limits.Value.Heartbeat,
             KeepAliveTimeout = limits.Value.Heartbeat > TimeSpan.Zero ? limits.Value.HeartbeatTimeout : Timeout.InfiniteTimeSpan,
         });
-        var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids);
+        var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow() };
         using var connection = new Connection(
             start, caller, handshake.Place!, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
         registry.Add(connection);
@@ -51,9 +53,10 @@ internal sealed partial class WebSocketEndpoint(
         }
         finally
         {
+            rooms.Leave(connection);
             runs.Leave(connection);
             registry.Remove(connection);
-            telemetry.Closed(dialect.Name, reason.Name);
+            telemetry.Closed(connection.Dialect.Name, reason.Name);
             LogClosed(connection.Id, reason.Name);
         }
     }

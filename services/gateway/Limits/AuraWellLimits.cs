@@ -5,8 +5,6 @@ namespace StreamChat.Gateway.Limits;
 /// <summary>Section <c>Limits:AuraWell</c>: what that protocol's document promises. 0 means none.</summary>
 internal sealed class AuraWellLimits
 {
-    public const string Section = "Limits:AuraWell";
-
     /// <summary>Connections of one user; the next handshake gets 429 with <c>Retry-After</c>.</summary>
     [Range(0, int.MaxValue)]
     public int ConnectionsPerUser { get; set; } = 3;

@@ -14,23 +14,19 @@ internal static class DocumentedVariables
 
     private const double LongestHeartbeat = 3600;
 
-    /// <exception cref="OptionsValidationException">The value is wrong; the message names the variable.</exception>
-    public static void Apply(AgentEngineLimits limits, IConfiguration configuration)
+    /// <exception cref="OptionsValidationException">A value is wrong; the message names the variable.</exception>
+    public static void Apply(LimitsOptions limits, IConfiguration configuration)
     {
-        if (configuration[MaxConnections] is { Length: > 0 } text)
+        if (configuration[MaxConnections] is { Length: > 0 } connections)
         {
-            limits.Connections = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            limits.AgentEngine.Connections = int.TryParse(connections, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Wrong(MaxConnections, "must be a whole number, 0 for no limit");
         }
-    }
 
-    /// <inheritdoc cref="Apply(AgentEngineLimits, IConfiguration)"/>
-    public static void Apply(LimitsOptions limits, IConfiguration configuration)
-    {
-        if (configuration[HeartbeatInterval] is { Length: > 0 } text)
+        if (configuration[HeartbeatInterval] is { Length: > 0 } interval)
         {
-            limits.Heartbeat = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestHeartbeat
+            limits.Heartbeat = double.TryParse(interval, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestHeartbeat
                 ? TimeSpan.FromSeconds(seconds)
                 : throw Wrong(HeartbeatInterval, $"must be seconds, 0 (for never) to {LongestHeartbeat}");
         }

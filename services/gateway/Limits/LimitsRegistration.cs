@@ -7,13 +7,10 @@ internal static class LimitsRegistration
 {
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
-        // before the sections, which go before the variables
+        // before the section, which goes before the variables
         services.AddOptions<LimitsOptions>().Configure<IConfiguration>(DocumentedVariables.Apply);
-        services.AddOptions<AgentEngineLimits>().Configure<IConfiguration>(DocumentedVariables.Apply);
 
         services.AddValidatedOptions<LimitsOptions>(LimitsOptions.Section);
-        services.AddValidatedOptions<AgentEngineLimits>(AgentEngineLimits.Section);
-        services.AddValidatedOptions<AuraWellLimits>(AuraWellLimits.Section);
         services.AddSingleton<ConnectionPlaces>();
         services.AddSingleton<UserRates>();
         services.AddSingleton<UserRuns>();

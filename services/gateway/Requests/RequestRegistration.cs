@@ -10,6 +10,7 @@ internal static class RequestRegistration
     {
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton<RequestHandlers>();
+        services.AddSingleton<RunServing>();
         services.AddSingleton<MessageExtensions>();
         foreach (var middleware in RequestPipeline.Order)
         {
@@ -19,11 +20,18 @@ internal static class RequestRegistration
         services.AddRequestHandler<RunHandler>();
         services.AddRequestHandler<CancelHandler>();
         services.AddRequestHandler<CancelAllHandler>();
+        services.AddRequestHandler<AttachHandler>();
+        services.AddRequestHandler<JoinHandler>();
+        services.AddRequestHandler<LeaveHandler>();
         services.AddRequestHandler<PingHandler>();
         services.AddRequestHandler<PongHandler>();
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
+        services.AddRequestHandler<SwitchMemberHandler>();
+        services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
+        services.AddRequestHandler<HeartbeatHandler>();
+        services.AddRequestHandler<YYChatStatusHandler>();
         services.AddRequestHandler<AuthHandler>();
         return services;
     }

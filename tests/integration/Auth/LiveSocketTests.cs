@@ -111,16 +111,16 @@ public sealed class LiveSocketTests(RabbitMqServer broker) : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
     }
 
-    [Theory]
-    [InlineData("""{"token":"rubbish"}""", 400)]
-    [InlineData("""{"token":"rubbish","user_id":"ada"}""", 400)]
-    [InlineData("""{}""", 400)]
-    [InlineData("""{"user_id":""}""", 400)]
-    public async Task A_revocation_of_nothing_is_refused(string body, int status)
+    [Fact]
+    public async Task A_revocation_of_nothing_is_refused()
     {
         await using var gateway = await GatewayHost.StartRequiredAsync(await broker.CreateVirtualHostAsync());
-        using var response = await gateway.PostAsync("/auth/revoke", body, GatewayHost.Shop.Key);
-        Assert.Equal(status, (int)response.StatusCode);
+        foreach (var body in (string[])["""{"token":"rubbish"}""", """{"token":"rubbish","user_id":"ada"}""", "{}", """{"user_id":""}""", "[]"])
+        {
+            using var response = await gateway.PostAsync("/auth/revoke", body, GatewayHost.Shop.Key);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
+
         using var nobody = await gateway.PostAsync("/auth/revoke", """{"user_id":"ada"}""", await gateway.TokenAsync("ada"));
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
     }

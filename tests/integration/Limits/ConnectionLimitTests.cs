@@ -13,9 +13,12 @@ public sealed class ConnectionLimitTests(RabbitMqServer broker)
     [InlineData("/ws/path/ada", 3, 429)]
     [InlineData("/ws/quiet", 5, 503)]
     [InlineData("/ws/v1?user_id=ada", 8, 503)]
+    [InlineData("/ws/chat/ada", 3, 429)]
+    [InlineData("/ws/agent", 6, 503)]
+    [InlineData("/ws/chat", 7, 503)]
     public async Task Of_many_handshakes_at_once_exactly_as_many_get_in_as_may(string path, int may, int status)
     {
-        await using var gateway = await GatewayHost.StartAsync(await broker.CreateVirtualHostAsync(), ("Limits:Connections", "8"));
+        await using var gateway = await GatewayHost.StartAsync(await broker.CreateVirtualHostAsync(), ("Limits:Connections", "8"), ("WS_MAX_CONNECTIONS", "6"), ("Limits:YYChat:Connections", "7"));
         var sockets = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.ConnectAsync(path)));
         Assert.Equal(may, sockets.Count(s => s.IsOpen));
         Assert.All(sockets.Where(s => !s.IsOpen), s => Assert.Equal((status, "5"), ((int)s.Status, s.Header("Retry-After"))));
@@ -29,6 +32,23 @@ public sealed class ConnectionLimitTests(RabbitMqServer broker)
             return socket.IsOpen;
         });
         await Task.WhenAll(sockets.Select(s => s.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task Who_turns_out_to_speak_another_protocol_makes_room_on_the_shared_path()
+    {
+        await using var gateway = await GatewayHost.StartAsync(await broker.CreateVirtualHostAsync(), ("Limits:YYChat:Connections", "1"));
+        await using var session = await gateway.ConnectAsync("/ws/chat");
+        await using (var refused = await gateway.ConnectAsync("/ws/chat"))
+        {
+            Assert.Equal(503, (int)refused.Status);
+        }
+
+        await session.SendAsync("""{"query":"hi","session_id":"s"}""");
+        await using var yychat = await Eventually.GetAsync(() => gateway.ConnectAsync("/ws/chat"), s => s.IsOpen);
+        await yychat.SendAsync("""{"type":"ping"}""");
+        await using var next = await gateway.ConnectAsync("/ws/chat");
+        Assert.Equal(503, (int)next.Status);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using System.Net;
+using StreamChat.Gateway.Auth;
+using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Connections.Handshakes;
@@ -9,15 +12,22 @@ internal sealed class PlaceCheck(ConnectionPlaces places, ConnectionRegistry reg
 
     public Refusal? Check(Handshake handshake)
     {
+        var refusal = Take(handshake.Dialect, handshake.Caller!, handshake.Context.Connection.RemoteIpAddress, out var place);
+        handshake.Place = place;
+        return refusal;
+    }
+
+    /// <summary>Takes a place for whatever is to be served for long.</summary>
+    /// <returns>Why there is none; null when there is.</returns>
+    public Refusal? Take(IDialect dialect, Caller caller, IPAddress? address, out ConnectionPlaces.Place? place)
+    {
+        place = null;
         if (registry.Draining)
         {
             return Full("stopping", "This server is about to stop.");
         }
 
-        var dialect = handshake.Dialect;
-        var caller = handshake.Caller!;
-        var met = places.TryReserve(dialect.Name, dialect.Connections, caller.IsAnonymous ? null : caller.UserId, handshake.Context.Connection.RemoteIpAddress, out var place);
-        handshake.Place = place;
+        var met = places.TryReserve(dialect.Name, dialect.Connections, caller.IsAnonymous ? null : caller.UserId, address, out place);
         if (met is null)
         {
             return null;

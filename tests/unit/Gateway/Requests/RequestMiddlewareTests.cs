@@ -201,6 +201,8 @@ public sealed class RequestMiddlewareTests : IDisposable
 
         public ConnectionRuns Runs { get; } = new();
 
+        public ConnectionThreads Threads { get; } = new();
+
         public Liveness Liveness { get; } = new(time);
 
         public TurnQueue Turns { get; } = new(1, CancellationToken.None);
@@ -212,6 +214,14 @@ public sealed class RequestMiddlewareTests : IDisposable
         public void Renew(Caller caller) => Caller = caller;
 
         public void CountBadFrame()
+        {
+        }
+
+        public void OnPutOut(string threadId)
+        {
+        }
+
+        public void OnLost(Guid runId, RunRefusal refusal)
         {
         }
 
