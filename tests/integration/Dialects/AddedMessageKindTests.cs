@@ -36,7 +36,7 @@ public sealed class AddedMessageKindTests
 
         await using var client = await JsonSocket.ConnectAsync(address, "/ws/chat");
         await client.SendAsync("""{"type":"repeat","what":"你好"}""");
-        Assert.Equal("你好", (await client.ReceiveThroughAsync("repeated"))[^1].GetProperty("what").GetString());
+        Assert.Equal("你好", (await client.ReceiveUntilAsync("repeated"))[^1].GetProperty("what").GetString());
 
         using var http = new HttpClient();
         var handlers = await http.GetFromJsonAsync<JsonElement>(new Uri(address, "/ws/handlers"), TestContext.Current.CancellationToken);

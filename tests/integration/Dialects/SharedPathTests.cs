@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
@@ -25,16 +26,16 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var session = await ConnectAsync(service);
 
         await yychat.SendAsync("""{"type":"text_message","content":"hello"}""");
-        var stream = await yychat.ReceiveThroughAsync("stream_end");
+        var stream = await yychat.ReceiveUntilAsync("stream_end");
         Assert.Equal(["connection_established", "processing_start", "stream_start"], stream.Take(3).Select(Type));
         Assert.Equal("one two three", string.Concat(stream.Where(f => Type(f) == "stream_chunk").Select(f => f.GetProperty("content").GetString())));
         Assert.Equal("one two three", stream[^1].GetProperty("full_content").GetString());
         Assert.Equal("", stream[^2].GetProperty("content").GetString());
 
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
-        var answer = await session.ReceiveThroughAsync("done");
+        var answer = await session.ReceiveUntilAsync("done");
         Assert.All(answer.SkipLast(1).Where(f => Type(f) != "connection_established"), f => Assert.Equal("content", Type(f)));
-        Assert.Equal("one two three", Text(answer));
+        Assert.Equal("one two three", TextOf(answer));
 
         // each is known for what it is, and counted so
         using var http = new HttpClient();
@@ -53,7 +54,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var client = await ConnectAsync(service);
         Assert.Equal("connection_established", Type(await client.ReceiveAsync()));
         await client.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await client.ReceiveThroughAsync("done")));
+        Assert.Equal("one two three", TextOf(await client.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var service = await StartAsync();
         await using var client = await ConnectAsync(service);
         await client.SendAsync("""{"type":"text_message","content":"wait"}""");
-        await client.ReceiveThroughAsync("stream_chunk");
+        await client.ReceiveUntilAsync("stream_chunk");
         await client.SendAsync("""{"type":"text_message","content":"hello","stream":false,"conversation_id":"c"}""");
         await client.SendAsync("""{"type":"get_status"}""");
         await client.SendAsync("""{"type":"heartbeat"}""");
@@ -74,7 +75,7 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         Assert.Equal("heartbeat_response", Type(await client.ReceiveAsync()));
 
         _goOn.SetResult();
-        var rest = await client.ReceiveThroughAsync("text_response");
+        var rest = await client.ReceiveUntilAsync("text_response");
         Assert.Equal(["stream_end", "processing_start", "text_response"], rest.Select(Type).SkipWhile(t => t == "stream_chunk"));
         Assert.Equal("one two three", rest[^1].GetProperty("content").GetString());
         Assert.Equal("c", rest[^1].GetProperty("conversation_id").GetString());
@@ -87,24 +88,24 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using (var first = await ConnectAsync(service))
         {
             await first.SendAsync("""{"type":"text_message","content":"hello","stream":false,"conversation_id":"c"}""");
-            await first.ReceiveThroughAsync("text_response");
+            await first.ReceiveUntilAsync("text_response");
             await first.SendAsync("""{"type":"text_message","content":"hello","stream":false}""");
-            await first.ReceiveThroughAsync("text_response");
+            await first.ReceiveUntilAsync("text_response");
             await first.SendAsync("""{"type":"text_message","content":"recall","stream":false}""");
-            Assert.Equal("hello|one two three|recall", (await first.ReceiveThroughAsync("text_response"))[^1].GetProperty("content").GetString());
+            Assert.Equal("hello|one two three|recall", (await first.ReceiveUntilAsync("text_response"))[^1].GetProperty("content").GetString());
         }
 
         await using var second = await ConnectAsync(service);
         await second.SendAsync("""{"type":"text_message","content":"recall","stream":false,"conversation_id":"c"}""");
-        Assert.Equal("hello|one two three|recall", (await second.ReceiveThroughAsync("text_response"))[^1].GetProperty("content").GetString());
+        Assert.Equal("hello|one two three|recall", (await second.ReceiveUntilAsync("text_response"))[^1].GetProperty("content").GetString());
 
         await using var session = await ConnectAsync(service);
         await session.SendAsync("""{"query":"hello","session_id":"s"}""");
-        await session.ReceiveThroughAsync("done");
+        await session.ReceiveUntilAsync("done");
         await session.SendAsync("""{"query":"recall","session_id":"s"}""");
-        Assert.Equal("hello|one two three|recall", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("hello|one two three|recall", TextOf(await session.ReceiveUntilAsync("done")));
         await session.SendAsync("""{"query":"recall"}""");
-        Assert.Equal("recall", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("recall", TextOf(await session.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -113,13 +114,13 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var service = await StartAsync();
         await using var yychat = await ConnectAsync(service);
         await yychat.SendAsync("""{"type":"dance"}""");
-        Assert.Equal("Unknown message type: dance", (await yychat.ReceiveThroughAsync("error"))[^1].GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal("Unknown message type: dance", (await yychat.ReceiveUntilAsync("error"))[^1].GetProperty("error").GetProperty("message").GetString());
         await yychat.SendAsync("nonsense");
         Assert.Equal("invalid_json", (await yychat.ReceiveAsync()).GetProperty("error").GetProperty("code").GetString());
         await yychat.SendAsync(new byte[] { 1, 2, 3 }, WebSocketMessageType.Binary);
         Assert.Equal("processing_failed", (await yychat.ReceiveAsync()).GetProperty("error").GetProperty("code").GetString());
         await yychat.SendAsync("""{"type":"text_message","content":"fail"}""");
-        var failed = await yychat.ReceiveThroughAsync("error");
+        var failed = await yychat.ReceiveUntilAsync("error");
         Assert.DoesNotContain("stream_end", failed.Select(Type));
         Assert.StartsWith("Streaming response failed: ", failed[^1].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         await yychat.SendAsync("""{"type":"ping"}""");
@@ -127,11 +128,11 @@ public sealed class SharedPathTests(RabbitMqServer broker)
 
         await using var session = await ConnectAsync(service);
         await session.SendAsync("nonsense");
-        Assert.Equal(JsonValueKind.String, (await session.ReceiveThroughAsync("error"))[^1].GetProperty("message").ValueKind);
+        Assert.Equal(JsonValueKind.String, (await session.ReceiveUntilAsync("error"))[^1].GetProperty("message").ValueKind);
         await session.SendAsync("""{"query":"fail"}""");
-        Assert.Equal("error", Type((await session.ReceiveThroughAsync("error"))[^1]));
+        Assert.Equal("error", Type((await session.ReceiveUntilAsync("error"))[^1]));
         await session.SendAsync("""{"query":"hello"}""");
-        Assert.Equal("one two three", Text(await session.ReceiveThroughAsync("done")));
+        Assert.Equal("one two three", TextOf(await session.ReceiveUntilAsync("done")));
     }
 
     [Fact]
@@ -140,15 +141,15 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         await using var service = await StartAsync(("Limits:YYChat:Idle", "00:00:02"));
         await using var session = await ConnectAsync(service);
         await session.SendAsync("""{"query":"hello"}""");
-        await session.ReceiveThroughAsync("done");
+        await session.ReceiveUntilAsync("done");
         await using var yychat = await ConnectAsync(service);
         await yychat.SendAsync("""{"type":"ping"}""");
-        Assert.Equal("连接已关闭", (await yychat.ReceiveThroughAsync("connection_closed"))[^1].GetProperty("message").GetString());
+        Assert.Equal("连接已关闭", (await yychat.ReceiveUntilAsync("connection_closed"))[^1].GetProperty("message").GetString());
         Assert.Equal(1000, await yychat.WaitForCloseAsync());
 
         // it has been silent for longer
         await session.SendAsync("""{"query":"hello"}""");
-        await session.ReceiveThroughAsync("done");
+        await session.ReceiveUntilAsync("done");
     }
 
     [Fact]
@@ -171,11 +172,22 @@ public sealed class SharedPathTests(RabbitMqServer broker)
         Assert.Equal("/docs", api.GetProperty("docs").GetString());
     }
 
+    [Fact]
+    public async Task The_path_with_an_id_left_out_is_not_the_shared_one()
+    {
+        await using var service = await StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        var address = new UriBuilder(new Uri(service.Address, "/ws/chat/")) { Scheme = "ws" }.Uri;
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
+    }
+
     private static Task<JsonSocket> ConnectAsync(WholeService service) => JsonSocket.ConnectAsync(service.Address, "/ws/chat");
 
     private static string? Type(JsonElement frame) => frame.GetProperty("type").GetString();
 
-    private static string Text(IEnumerable<JsonElement> frames) =>
+    private static string TextOf(IEnumerable<JsonElement> frames) =>
         string.Concat(frames.Where(f => Type(f) == "content").Select(f => f.GetProperty("content").GetString()));
 
     private async Task<WholeService> StartAsync(params (string Key, string Value)[] settings) =>

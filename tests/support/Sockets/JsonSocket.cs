@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace StreamChat.TestSupport.Sockets;
 
-/// <summary>A client of any protocol that speaks JSON frames, for tests. One reader at a time.</summary>
+/// <summary>A client of any protocol whose frames are JSON objects with a <c>type</c>. One reader at a time.</summary>
 public sealed class JsonSocket : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -21,14 +21,17 @@ public sealed class JsonSocket : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="server">Base address, http.</param>
-    /// <param name="address">Path and query.</param>
-    public static async Task<JsonSocket> ConnectAsync(Uri server, string address)
+    /// <param name="path">Path, with a query if there is one.</param>
+    public static async Task<JsonSocket> ConnectAsync(Uri server, string path)
     {
         var client = new JsonSocket();
         using var deadline = new CancellationTokenSource(Patience);
-        await client._socket.ConnectAsync(new UriBuilder(new Uri(server, address)) { Scheme = "ws" }.Uri, deadline.Token);
+        await client._socket.ConnectAsync(new UriBuilder(new Uri(server, path)) { Scheme = "ws" }.Uri, deadline.Token);
         return client;
     }
+
+    /// <summary>The type of a frame.</summary>
+    public static string? TypeOf(JsonElement frame) => frame.GetProperty("type").GetString();
 
     /// <summary>Sends a frame as it is.</summary>
     public Task SendAsync(string frame) => SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text);
@@ -67,18 +70,22 @@ public sealed class JsonSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>The frames up to the first of a type, that one included.</summary>
-    public async Task<IReadOnlyList<JsonElement>> ReceiveThroughAsync(string type)
+    /// <summary>The next frames, up to and including the first that is as wanted.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ReceiveUntilAsync(Func<JsonElement, bool> wanted)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         List<JsonElement> frames = [];
         do
         {
             frames.Add(await ReceiveAsync());
         }
-        while (frames[^1].GetProperty("type").GetString() != type);
+        while (!wanted(frames[^1]));
 
         return frames;
     }
+
+    /// <summary>The next frames, up to and including the first of a type.</summary>
+    public Task<IReadOnlyList<JsonElement>> ReceiveUntilAsync(string type) => ReceiveUntilAsync(frame => TypeOf(frame) == type);
 
     /// <summary>Reads until the server closes.</summary>
     /// <returns>The close code.</returns>
@@ -89,6 +96,7 @@ public sealed class JsonSocket : IAsyncDisposable
         {
         }
 
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
         return (int)_socket.CloseStatus!;
     }
 

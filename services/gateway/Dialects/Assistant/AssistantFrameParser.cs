@@ -135,12 +135,7 @@ internal sealed class AssistantFrameParser(int maxDepth, int maxCharacters, Mess
             throw FrameException.Empty();
         }
 
-        var characters = 0;
-        foreach (var _ in text.EnumerateRunes())
-        {
-            characters++;
-        }
-
+        var characters = JsonStrings.CountCharacters(text);
         if (characters > maxCharacters)
         {
             throw FrameException.TooLong(characters, maxCharacters);
@@ -194,32 +189,7 @@ internal sealed class AssistantFrameParser(int maxDepth, int maxCharacters, Mess
     // cloned, for it outlives the document; every string is read once, for the same reason as above
     private static JsonElement Checked(JsonElement value)
     {
-        CheckStrings(value);
+        JsonStrings.Check(value);
         return value.Clone();
-    }
-
-    private static void CheckStrings(JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                value.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray())
-                {
-                    CheckStrings(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject())
-                {
-                    _ = property.Name;
-                    CheckStrings(property.Value);
-                }
-
-                break;
-        }
     }
 }

@@ -21,10 +21,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         switch (serverEvent)
         {
             case VerbatimFrame verbatim:
-                var json = Begin(output);
-                verbatim.Message.WriteTo(json);
-                End(json);
-                output.EndFrame();
+                FrameJson.Write(verbatim.Message, output);
                 break;
             case Announcement said:
                 Envelope(said.MessageId, said.Type, System, null, now, output, j => Raw(j, said.Content));

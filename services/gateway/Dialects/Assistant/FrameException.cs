@@ -5,8 +5,6 @@ namespace StreamChat.Gateway.Dialects.Assistant;
 /// <summary>A frame that cannot be served, in the words that the protocol has for it.</summary>
 internal sealed class FrameException : Exception
 {
-    private const int ShownCharacters = 64;
-
     private FrameException(string code, string message)
         : base(message)
     {
@@ -29,7 +27,7 @@ internal sealed class FrameException : Exception
 
     public static FrameException Missing(string field) => new(FaultCodes.InvalidFrame, $"缺少必需字段 (Missing required field): {field}");
 
-    public static FrameException UnknownType(string type) => new(FaultCodes.UnknownType, $"无效的消息类型 (Invalid message type): {Shorten(type)}");
+    public static FrameException UnknownType(string type) => new(FaultCodes.UnknownType, $"无效的消息类型 (Invalid message type): {JsonStrings.Shorten(type)}");
 
     public static FrameException Empty() => new(FaultCodes.InvalidFrame, "消息内容不能为空 (Message content cannot be empty)");
 
@@ -42,12 +40,9 @@ internal sealed class FrameException : Exception
 
     public static FrameException BadCommand() => new("无效的命令格式 (Invalid command format)");
 
-    public static FrameException UnknownCommand(string command) => new($"未知命令 (Unknown command): {Shorten(command)}");
+    public static FrameException UnknownCommand(string command) => new($"未知命令 (Unknown command): {JsonStrings.Shorten(command)}");
 
     public static FrameException MissingRoom() => new("缺少房间ID参数 (Missing room_id parameter)");
 
     public static FrameException MissingUser() => new("缺少用户ID参数 (Missing user_id parameter)");
-
-    private static string Shorten(string text) =>
-        text.Length <= ShownCharacters ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)}…";
 }

@@ -13,9 +13,14 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
 
     protected override async ValueTask HandleAsync(RequestContext context, AssistantCommand request)
     {
-        if (await AnswerAsync(context.Connection, request, context.Stopping) is { } answer)
+        switch (await AnswerAsync(context.Connection, request, context.Stopping))
         {
-            context.Connection.Send(answer);
+            case Fault fault:
+                context.Refuse(fault);
+                break;
+            case { } answer:
+                context.Connection.Send(answer);
+                break;
         }
     }
 
