@@ -39,6 +39,9 @@ export class Bench extends EventTarget {
   #openedAt = null;
   #everOpened = false;
 
+  /** The last frame sent, as it was sent. */
+  lastSent = null;
+
   constructor(options) {
     super();
     this.#options = options;
@@ -70,7 +73,9 @@ export class Bench extends EventTarget {
 
   sendRaw(data) {
     const sent = this.#socket.send(data);
-    if (!sent) {
+    if (sent) {
+      this.lastSent = data;
+    } else {
       this.notify('notConnected');
     }
 
