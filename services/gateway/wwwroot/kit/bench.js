@@ -1,7 +1,7 @@
 import { element } from './dom.js';
 import { FrameLog } from './frame-log.js';
 import { parsed } from './json-text.js';
-import { bytes, count, milliseconds, tenth } from './numbers.js';
+import { bytes, count, duration, milliseconds, tenth } from './numbers.js';
 import { RawEditor } from './raw-editor.js';
 import { RawSocket } from './raw-socket.js';
 import { StatisticsPanel } from './statistics-panel.js';
@@ -17,10 +17,10 @@ const rows = [
   ['faults', count],
   ['firstToken', milliseconds],
   ['duration', milliseconds],
-  ['speed', (value) => `${tenth(value)} ${text('speedUnit')}`],
+  ['speed', (value) => `${tenth(value)} ${text('rateUnit')}`],
   ['latency', milliseconds],
   ['reconnects', count],
-  ['connectedFor', (value) => milliseconds(value * 1000)],
+  ['connectedFor', duration],
 ];
 
 /**

@@ -21,8 +21,18 @@ export function bytes(value) {
   return value < 1024 ** 2 ? `${tenths.format(value / 1024)} KiB` : `${tenths.format(value / 1024 ** 2)} MiB`;
 }
 
+/** Seconds as `m:ss` or `h:mm:ss`. */
+export function duration(seconds) {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const [first, ...rest] = parts[0] > 0 ? parts : parts.slice(1);
+  return [first, ...rest.map(two)].join(':');
+}
+
 /** A time of the day with its milliseconds, which a log is read by. */
 export function timeOfDay(date) {
-  const two = (value) => String(value).padStart(2, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function two(value) {
+  return String(value).padStart(2, '0');
 }

@@ -19,6 +19,7 @@ export class StatisticsPanel {
     const row = this.#values.get(key);
     row.value = value;
     row.shown.textContent = value === null ? '–' : row.format(value);
+    row.shown.title = row.shown.textContent;
     row.shown.dataset.value = value === null ? '' : String(value);
   }
 

@@ -1,5 +1,5 @@
 import { element } from '../kit/dom.js';
-import { count, milliseconds } from '../kit/numbers.js';
+import { count, duration } from '../kit/numbers.js';
 import { StatisticsPanel } from '../kit/statistics-panel.js';
 import { setText, text } from '../kit/texts.js';
 
@@ -58,7 +58,7 @@ export class ServerPanel {
   }
 
   #row({ id, connected_at: since, message_count: frames, uptime }) {
-    const cells = [id, new Date(since * 1000).toLocaleTimeString(), count(frames), milliseconds(uptime * 1000)];
+    const cells = [id, new Date(since * 1000).toLocaleTimeString(), count(frames), duration(uptime)];
     return element('tr', { className: id === this.own ? 'own' : '' }, ...cells.map((cell) => element('td', { title: cell }, cell)));
   }
 }

@@ -15,7 +15,7 @@ addWords(engineWords);
 const pingEveryMs = 30_000;
 const paramsOfTool = {
   calculator: { expression: '123 + 456' },
-  current_time: { timezone: 'Asia/Tokyo' },
+  current_time: { time_zone: 'Asia/Tokyo' },
   weather: { city: 'Tokyo' },
   search: { query: 'WebSocket' },
   knowledge_base: { query: 'WebSocket' },
