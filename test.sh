@@ -22,6 +22,7 @@ has_rabbitmq() { [[ -n ${RABBITMQ_URI:-} || -x /usr/lib/rabbitmq/bin/rabbitmq-se
 has_postgresql() { [[ -n ${POSTGRES_CONNECTION:-} ]] || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 has_chromium() { command -v chromium >/dev/null; }
 has_docker_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
+has_python_websockets() { /usr/bin/python3 -c 'import websockets' 2>/dev/null || python3 -c 'import websockets' 2>/dev/null; }
 has_tzdata() { [[ -e /usr/share/zoneinfo/Europe/Berlin ]]; }
 
 list_missing() {
@@ -29,6 +30,7 @@ list_missing() {
     has_postgresql || echo postgresql
     has_chromium || echo chromium
     has_docker_compose || echo docker-compose
+    has_python_websockets || echo python3-websockets
     has_tzdata || echo tzdata
 }
 

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 
 namespace StreamChat.Load;
 
-/// <summary>One user on one socket, who asks for one run and checks all that comes.</summary>
+/// <summary>One user on one socket, who asks for runs one after the other, or for none.</summary>
 internal sealed class LoadConnection : IDisposable
 {
     private const int LargestFrame = 1 << 20;
@@ -15,8 +14,7 @@ internal sealed class LoadConnection : IDisposable
     private readonly LoadOptions _options;
     private readonly TimeProvider _time;
     private readonly ClientWebSocket _socket = new();
-    private readonly string _runId;
-    private readonly byte[] _runIdUtf8;
+    private readonly List<LoadTurn> _turns = [];
     private byte[] _buffer = new byte[4096];
 
     public LoadConnection(int number, LoadOptions options, TimeProvider time)
@@ -24,31 +22,17 @@ internal sealed class LoadConnection : IDisposable
         _number = number;
         _options = options;
         _time = time;
-        _runId = Guid.CreateVersion7(time.GetUtcNow()).ToString();
-        _runIdUtf8 = Encoding.ASCII.GetBytes(_runId);
-        Sequence = new(options.Tokens);
-        Delays = new(options.Tokens);
         _socket.Options.AddSubProtocol("streamchat.v1");
     }
 
-    public SequenceCheck Sequence { get; }
+    /// <summary>From the handshake to the server's welcome.</summary>
+    public Recorder ConnectTime { get; } = new(1);
 
-    /// <summary>From the emission of each token to its receipt.</summary>
-    public Recorder Delays { get; }
+    /// <summary>The runs it asked for.</summary>
+    public IReadOnlyList<LoadTurn> Turns => _turns;
 
-    /// <summary>From the request to the first token; empty when none came.</summary>
-    public Recorder TimeToFirstToken { get; } = new(1);
-
-    /// <summary>Timestamps of the first and the last token; null when none came.</summary>
-    public (long First, long Last)? Tokens { get; private set; }
-
-    /// <summary>Frames since the request.</summary>
-    public long Frames { get; private set; }
-
-    public int Malformed { get; private set; }
-
-    /// <summary>Why the run did not end well; null when it did.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>True when the server let go of it while it only waited.</summary>
+    public bool Dropped { get; private set; }
 
     /// <summary>Opens the socket and waits for the server's welcome.</summary>
     public async Task ConnectAsync(HttpMessageInvoker invoker, CancellationToken cancellationToken)
@@ -56,6 +40,7 @@ internal sealed class LoadConnection : IDisposable
         var query = string.Create(CultureInfo.InvariantCulture, $"user_id=load-{_number}");
         var url = new UriBuilder(_options.Url);
         url.Query = url.Query.Length > 1 ? $"{url.Query}&{query}" : query;
+        var started = _time.GetTimestamp();
         await _socket.ConnectAsync(url.Uri, invoker, cancellationToken);
         int length;
         do
@@ -66,48 +51,52 @@ internal sealed class LoadConnection : IDisposable
                 throw new IOException($"the server closed a socket instead of welcoming it ({_socket.CloseStatusDescription})");
             }
         }
-        while (Frame.Read(_buffer.AsSpan(0, length), _runIdUtf8).Kind != FrameKind.Welcome);
+        while (Frame.Read(_buffer.AsSpan(0, length), []).Kind != FrameKind.Welcome);
+        ConnectTime.Add((long)_time.GetElapsedTime(started).TotalMicroseconds);
     }
 
-    /// <summary>Asks for the run and follows it to its end. Never throws for what the server does: see <see cref="Failure"/>.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks for a run and follows it to its end, again and again until <paramref name="over"/> fires when the options name a
+    /// duration. Never throws for what the server does: see <see cref="LoadTurn.Failure"/>.
+    /// </summary>
+    public async Task RunAsync(CancellationToken over, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(_options.Ramp * _number / _options.Connections, _time, cancellationToken);
-            var sent = _time.GetTimestamp();
-            await _socket.SendAsync(Request(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
-            while (true)
-            {
-                var length = await ReceiveAsync(cancellationToken);
-                if (length < 0)
-                {
-                    Failure = $"closed_{(int?)_socket.CloseStatus}";
-                    return;
-                }
-
-                Frames++;
-                if (IsEnd(_buffer.AsSpan(0, length), sent))
-                {
-                    return;
-                }
-            }
+            await Task.Delay(_options.Ramp * _number / _options.Streams, _time, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            Failure = "timeout";
+            return;
+        }
+
+        do
+        {
+            var turn = new LoadTurn(_options.Tokens, _time);
+            _turns.Add(turn);
+            await RunAsync(turn, cancellationToken);
+        }
+        while (_options.Duration > TimeSpan.Zero && !over.IsCancellationRequested && _socket.State == WebSocketState.Open);
+    }
+
+    /// <summary>Only waits, as most connections do.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await ReceiveAsync(cancellationToken) >= 0)
+            {
+            }
+
+            Dropped = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // it waited to the end
         }
         catch (WebSocketException)
         {
-            Failure = cancellationToken.IsCancellationRequested ? "timeout" : "disconnected";
-        }
-        catch (JsonException)
-        {
-            Failure = "not_json";
-        }
-        catch (InvalidDataException)
-        {
-            Failure = "frame_too_large";
+            Dropped = !cancellationToken.IsCancellationRequested;
         }
     }
 
@@ -128,54 +117,53 @@ internal sealed class LoadConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private bool IsEnd(ReadOnlySpan<byte> utf8, long sent)
+    private async Task RunAsync(LoadTurn turn, CancellationToken cancellationToken)
     {
-        var frame = Frame.Read(utf8, _runIdUtf8);
-        switch (frame.Kind)
+        try
         {
-            case FrameKind.Content:
-                AddTokens(frame.Delta, sent);
-                return false;
-            case FrameKind.Failed:
-                Failure = frame.Code.IsEmpty ? "error" : Encoding.UTF8.GetString(frame.Code);
-                return true;
-            default:
-                return frame.Kind == FrameKind.Finished;
+            turn.SentAt = _time.GetTimestamp();
+            await _socket.SendAsync(Request(turn), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            while (true)
+            {
+                var length = await ReceiveAsync(cancellationToken);
+                if (length < 0)
+                {
+                    turn.Failure = $"closed_{(int?)_socket.CloseStatus}";
+                    return;
+                }
+
+                if (turn.Take(_buffer.AsSpan(0, length)))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            turn.Failure = "timeout";
+        }
+        catch (WebSocketException)
+        {
+            turn.Failure = cancellationToken.IsCancellationRequested ? "timeout" : "disconnected";
+        }
+        catch (JsonException)
+        {
+            turn.Failure = "not_json";
+        }
+        catch (InvalidDataException)
+        {
+            turn.Failure = "frame_too_large";
         }
     }
 
-    private void AddTokens(ReadOnlySpan<byte> delta, long sent)
-    {
-        var received = _time.GetTimestamp();
-        var receivedMicroseconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var tokens = new TokenReader(delta);
-        while (tokens.Read())
-        {
-            if (!Sequence.Add(tokens.Index))
-            {
-                continue;
-            }
-
-            Delays.Add(receivedMicroseconds - tokens.EmittedMicroseconds);
-            if (Tokens is null)
-            {
-                TimeToFirstToken.Add((long)_time.GetElapsedTime(sent, received).TotalMicroseconds);
-            }
-
-            Tokens = (Tokens?.First ?? received, received);
-        }
-
-        Malformed += tokens.IsMalformed ? 1 : 0;
-    }
-
-    private ReadOnlyMemory<byte> Request()
+    private ReadOnlyMemory<byte> Request(LoadTurn turn)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("type", "run");
-        json.WriteString("runId", _runId);
-        json.WriteString("threadId", $"load-{_runId}");
+        json.WriteString("runId", turn.RunId);
+        json.WriteString("threadId", $"load-{turn.RunId}");
         json.WriteStartArray("messages");
         json.WriteStartObject();
         json.WriteString("role", "user");

@@ -9,17 +9,24 @@ internal sealed record LoadOptions
     public const string Usage =
         """
         Usage: --url ws://host:port/ws/v1 [options]
-          --connections N   sockets, each with a user and one run of its own (100)
+          --connections N   sockets, each with a user of its own (100)
+          --streams N       how many of them ask for runs; the others only wait (all)
+          --duration TIME   how long those ask again and again, one run after the other (one run each)
           --tokens N        deltas that each run asks for (200)
           --rate N          deltas per second and run; 0 = as fast as they come (0)
           --ramp TIME       over which the starts of the runs are spread: 20ms, 5s, 1m (20ms)
-          --timeout N       seconds until all runs must have ended (60)
+          --timeout N       seconds until all runs must have ended, counted from the end of the duration (60)
           --pid N ...       processes whose CPU time and peak memory to report
         """;
 
     public required Uri Url { get; init; }
 
     public int Connections { get; init; } = 100;
+
+    public int Streams { get; init; } = 100;
+
+    /// <summary>Zero for one run each.</summary>
+    public TimeSpan Duration { get; init; }
 
     public int Tokens { get; init; } = 200;
 
@@ -40,7 +47,8 @@ internal sealed record LoadOptions
         options = null;
         problem = null;
         Uri? url = null;
-        int connections = 100, tokens = 200, rate = 0, timeout = 60;
+        int connections = 100, streams = 0, tokens = 200, rate = 0, timeout = 60;
+        var duration = TimeSpan.Zero;
         var ramp = TimeSpan.FromMilliseconds(20);
         List<int> pids = [];
         for (var i = 0; i < args.Count; i++)
@@ -51,6 +59,8 @@ internal sealed record LoadOptions
             {
                 "--url" => Uri.TryCreate(value, UriKind.Absolute, out url) && url.Scheme is "ws" or "wss",
                 "--connections" => TryCount(value, 1, out connections),
+                "--streams" => TryCount(value, 1, out streams),
+                "--duration" => TryDuration(value, out duration),
                 "--tokens" => TryCount(value, 1, out tokens),
                 "--rate" => TryCount(value, 0, out rate),
                 "--timeout" => TryCount(value, 1, out timeout),
@@ -77,10 +87,18 @@ internal sealed record LoadOptions
             return false;
         }
 
+        if (streams > connections)
+        {
+            problem = "--streams cannot be more than --connections";
+            return false;
+        }
+
         options = new LoadOptions
         {
             Url = url,
             Connections = connections,
+            Streams = streams == 0 ? connections : streams,
+            Duration = duration,
             Tokens = tokens,
             Rate = rate,
             Ramp = ramp,

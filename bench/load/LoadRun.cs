@@ -20,11 +20,7 @@ internal static class LoadRun
             await ConnectAsync(connections, invoker, time, cancellationToken);
 
             var before = options.Pids.Select(pid => ProcessUsage.Read(pid) ?? throw new IOException($"there is no process {pid}")).ToArray();
-            using (var deadline = new CancellationTokenSource(options.Timeout, time))
-            using (var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
-            {
-                await Task.WhenAll(connections.Select(c => c.RunAsync(stop.Token)));
-            }
+            await RunAsync(connections, options, time, cancellationToken);
 
             var after = options.Pids.Select(ProcessUsage.Read).ToArray();
             using var closing = new CancellationTokenSource(CloseTimeout, time);
@@ -39,6 +35,18 @@ internal static class LoadRun
                 connection.Dispose();
             }
         }
+    }
+
+    private static async Task RunAsync(LoadConnection[] connections, LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(options.Duration, time);
+        using var deadline = new CancellationTokenSource(options.Duration + options.Timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var waiting = connections.Skip(options.Streams).Select(c => c.WaitAsync(ended.Token)).ToArray();
+        await Task.WhenAll(connections.Take(options.Streams).Select(c => c.RunAsync(over.Token, stop.Token)));
+        await ended.CancelAsync();
+        await Task.WhenAll(waiting);
     }
 
     private static async Task ConnectAsync(

@@ -8,6 +8,8 @@ internal sealed record Report
 {
     public required int Connections { get; init; }
 
+    public required int Streams { get; init; }
+
     public required int Tokens { get; init; }
 
     public required int Rate { get; init; }
@@ -18,6 +20,9 @@ internal sealed record Report
     public required double TokensPerS { get; init; }
 
     public required double FramesPerS { get; init; }
+
+    /// <summary>From the handshake to the server's welcome, with as many handshakes at once as the generator allows.</summary>
+    public required Distribution ConnectMs { get; init; }
 
     public required Distribution TtftMs { get; init; }
 
@@ -34,7 +39,12 @@ internal sealed record Report
     /// <summary>Texts that are no tokens, and tokens that nobody asked for.</summary>
     public required long Malformed { get; init; }
 
+    public required int Runs { get; init; }
+
     public required int FailedRuns { get; init; }
+
+    /// <summary>Connections that only waited and were let go of.</summary>
+    public required int Dropped { get; init; }
 
     /// <summary>How many runs failed for which reason.</summary>
     public required IReadOnlyDictionary<string, int> Failures { get; init; }
@@ -42,31 +52,36 @@ internal sealed record Report
     public required IReadOnlyList<ProcessReport> Processes { get; init; }
 
     [JsonIgnore]
-    public bool IsGood => Lost + Duplicated + OutOfOrder + Malformed + FailedRuns == 0;
+    public bool IsGood => Lost + Duplicated + OutOfOrder + Malformed + FailedRuns + Dropped == 0;
 
     public static Report Of(
         LoadOptions options, IReadOnlyList<LoadConnection> connections, IReadOnlyList<ProcessReport> processes, TimeProvider time)
     {
-        var spans = connections.Select(c => c.Tokens).OfType<(long First, long Last)>().ToArray();
+        var turns = connections.SelectMany(c => c.Turns).ToArray();
+        var spans = turns.Select(t => t.Tokens).OfType<(long First, long Last)>().ToArray();
         var seconds = spans.Length == 0 ? 0 : time.GetElapsedTime(spans.Min(s => s.First), spans.Max(s => s.Last)).TotalSeconds;
-        var received = connections.Sum(c => (long)c.Sequence.Received);
-        var failures = connections.Select(c => c.Failure).OfType<string>().CountBy(f => f).ToDictionary();
+        var received = turns.Sum(t => (long)t.Sequence.Received);
+        var failures = turns.Select(t => t.Failure).OfType<string>().CountBy(f => f).ToDictionary();
         return new Report
         {
             Connections = options.Connections,
+            Streams = options.Streams,
             Tokens = options.Tokens,
             Rate = options.Rate,
             Seconds = Math.Round(seconds, 3),
             TokensPerS = PerSecond(received, seconds),
-            FramesPerS = PerSecond(connections.Sum(c => c.Frames), seconds),
-            TtftMs = Recorder.Merge([.. connections.Select(c => c.TimeToFirstToken)]),
-            DelayMs = Recorder.Merge([.. connections.Select(c => c.Delays)]),
+            FramesPerS = PerSecond(turns.Sum(t => t.Frames), seconds),
+            ConnectMs = Recorder.Merge([.. connections.Select(c => c.ConnectTime)]),
+            TtftMs = Recorder.Merge([.. turns.Select(t => t.TimeToFirstToken)]),
+            DelayMs = Recorder.Merge([.. turns.Select(t => t.Delays)]),
             Received = received,
-            Lost = connections.Sum(c => (long)c.Sequence.Lost),
-            Duplicated = connections.Sum(c => (long)c.Sequence.Duplicated),
-            OutOfOrder = connections.Sum(c => (long)c.Sequence.OutOfOrder),
-            Malformed = connections.Sum(c => (long)c.Malformed + c.Sequence.Unexpected),
+            Lost = turns.Sum(t => (long)t.Sequence.Lost),
+            Duplicated = turns.Sum(t => (long)t.Sequence.Duplicated),
+            OutOfOrder = turns.Sum(t => (long)t.Sequence.OutOfOrder),
+            Malformed = turns.Sum(t => (long)t.Malformed + t.Sequence.Unexpected),
+            Runs = turns.Length,
             FailedRuns = failures.Values.Sum(),
+            Dropped = connections.Count(c => c.Dropped),
             Failures = failures,
             Processes = processes,
         };

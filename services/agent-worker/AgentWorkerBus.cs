@@ -1,6 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
@@ -18,7 +20,9 @@ public sealed class AgentWorkerBus : IBusModule
     {
         bus.AddConsumer<StartRunConsumer>();
         bus.AddConsumer<RunControlConsumer>();
+        bus.AddConsumer<RoomConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
+        bus.AddConsumer<AgentsRequestedConsumer>();
         bus.AddRequestClient<CallTool>();
     }
 
@@ -32,7 +36,9 @@ public sealed class AgentWorkerBus : IBusModule
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
         bus.WorkQueue(BusNames.AgentRuns, runs, quorum: true, endpoint => endpoint.ConfigureConsumer<StartRunConsumer>(context));
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
+        bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
         bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
+        bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Relay;
@@ -14,7 +16,7 @@ public static class AgentWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agent</c>, <c>Model</c>, <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Personalities</c>, <c>Model</c>, <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -38,16 +40,25 @@ public static class AgentWorkerModule
         services.AddSingleton<RunRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRelay>());
         services.AddSingleton<RunTable>();
+        services.AddSingleton<RunAttacher>();
+        services.AddSingleton<RunAnnouncer>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
     }
 
     private static void AddAgents(this IServiceCollection services)
     {
-        services.AddValidatedOptions<AgentOptions>(AgentOptions.Section);
+        services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
+        services.AddValidatedOptions<PersonalitiesOptions>(PersonalitiesOptions.Section);
+        services.AddSingleton<AgentTeam>();
+        services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<IToolCaller, BusToolCaller>();
         services.AddSingleton<AgentLoop>();
         services.AddHostedService<ToolsRequester>();
+        services.AddSingleton<IAgentsPublisher, BusAgentsPublisher>();
+        services.AddSingleton<AgentAnnouncer>();
+        services.AddHostedService<AnnouncingLoop>();
     }
 
     private static void AddModel(this IServiceCollection services)

@@ -1,4 +1,5 @@
 using MassTransit;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Cluster;
@@ -19,7 +20,14 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<RunEventConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddRequestClient<CallTool>();
+        bus.AddRequestClient<CreateRoom>();
+        bus.AddRequestClient<JoinRoom>();
+        bus.AddRequestClient<LeaveRoom>();
+        bus.AddRequestClient<InviteToRoom>();
+        bus.AddRequestClient<ListRooms>();
+        bus.AddRequestClient<RenewRoomMembers>();
     }
 
     /// <inheritdoc/>
@@ -27,7 +35,14 @@ public sealed class GatewayBus : IBusModule
     {
         bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
         bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
+        bus.PublishToWorkQueue<AttachRun>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
+        bus.PublishToWorkQueue<CreateRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<JoinRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<LeaveRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
@@ -39,6 +54,7 @@ public sealed class GatewayBus : IBusModule
         bus.BroadcastQueue($"{self}-cluster", endpoint =>
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
+            endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
         });
     }
 }

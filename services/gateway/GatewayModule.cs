@@ -1,8 +1,11 @@
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.AuraWell;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Options;
@@ -23,8 +26,13 @@ public static class GatewayModule
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
+        services.AddSingleton<RunAttacher>();
+        services.AddSingleton<ThreadViewers>();
+        services.AddRooms();
         services.AddRequests();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
+        services.AddDialect<AgentEngineDialect>("/ws/agent");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<ILocalConnections, LocalConnections>();
@@ -35,6 +43,15 @@ public static class GatewayModule
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
         return services;
+    }
+
+    private static void AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<RoomClient>();
+        services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<RoomDepartures>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
+        services.AddHostedService<RoomRenewal>();
     }
 
     /// <summary>Maps the sockets, the pages and the information.</summary>

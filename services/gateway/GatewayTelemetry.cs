@@ -29,6 +29,7 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _unrouted;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _gaps;
+    private readonly Counter<long> _notViewed;
 
     public GatewayTelemetry(IMeterFactory meters)
     {
@@ -46,6 +47,7 @@ internal sealed class GatewayTelemetry
         _merged = meter.CreateCounter<long>("streamchat.outbound.merged", "{event}", "Text deltas merged because a client was behind.");
         _unrouted = meter.CreateCounter<long>("streamchat.events.unrouted", "{event}", "Run events for which no connection was there any more.");
         _duplicates = meter.CreateCounter<long>("streamchat.events.duplicates", "{event}", "Run events dropped because they were delivered before.");
+        _notViewed = meter.CreateCounter<long>("streamchat.runs.not_viewed", "{run}", "Runs not shown to a connection that joined their thread, because it sees too many.");
         _gaps = meter.CreateCounter<long>("streamchat.events.gaps", "{gap}", "Gaps in a run's events; each is repaired by a replay.");
     }
 
@@ -83,6 +85,8 @@ internal sealed class GatewayTelemetry
     public void Unrouted(int events) => _unrouted.Add(events);
 
     public void Duplicate() => _duplicates.Add(1);
+
+    public void NotViewed() => _notViewed.Add(1);
 
     public void Gap() => _gaps.Add(1);
 

@@ -31,6 +31,22 @@ internal sealed class LimitsOptions
     [Range(1, 10_000)]
     public int RunsPerConnection { get; set; } = 8;
 
+    /// <summary>Runs that one connection may see without having asked for them there; more are not shown to it.</summary>
+    [Range(1, 10_000)]
+    public int RunsViewed { get; set; } = 64;
+
+    /// <summary>Threads and rooms that one connection may have joined at once; one more is answered with <c>busy</c>.</summary>
+    [Range(1, 10_000)]
+    public int ThreadsPerConnection { get; set; } = 32;
+
+    /// <summary>How often this gateway tells that its connections are still in their rooms; well below the worker's <c>Limits:Rooms:MemberLease</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan RoomRenewal { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a run that nobody knows (any more, or yet) is asked for again before an attach is answered with <c>not_found</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan AttachPatience { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Runs that this gateway may have in flight; one more is answered with <c>busy</c>. 0 for none. The in-memory bus queues
     /// without a bound, so the standalone server sets one.
@@ -77,4 +93,8 @@ internal sealed class LimitsOptions
     /// <summary>How long a closing connection may take to send what waits and to say goodbye.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most text in one message of the AuraWell protocol, in Unicode scalar values.</summary>
+    [Range(1, int.MaxValue)]
+    public int AuraWellMessageCharacters { get; set; } = 1000;
 }

@@ -2,6 +2,7 @@ using StreamChat.Contracts.Agents;
 using System.Text.Json.Serialization;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Gateways;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 
@@ -12,6 +13,7 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(AttachRun))]
+[JsonSerializable(typeof(AttachAnswered))]
 [JsonSerializable(typeof(RunAnnounced))]
 [JsonSerializable(typeof(RunEventBatch))]
 [JsonSerializable(typeof(RunEvent))]
@@ -26,4 +28,13 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(ConnectionsListed))]
 [JsonSerializable(typeof(Broadcast))]
 [JsonSerializable(typeof(BroadcastDelivered))]
+[JsonSerializable(typeof(CreateRoom))]
+[JsonSerializable(typeof(JoinRoom))]
+[JsonSerializable(typeof(LeaveRoom))]
+[JsonSerializable(typeof(InviteToRoom))]
+[JsonSerializable(typeof(RoomAnswer))]
+[JsonSerializable(typeof(ListRooms))]
+[JsonSerializable(typeof(RoomList))]
+[JsonSerializable(typeof(RenewRoomMembers))]
+[JsonSerializable(typeof(RoomMembersRenewed))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -68,4 +68,6 @@ internal static class Conversation
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Conversation.StoredToolCall[]))]
+[JsonSerializable(typeof(HandOffValue))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ConversationJson : JsonSerializerContext;

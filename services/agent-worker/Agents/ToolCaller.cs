@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
@@ -27,7 +28,7 @@ internal interface IToolCaller
 
 /// <inheritdoc/>
 internal sealed partial class BusToolCaller(
-    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<AgentOptions> options, IOptions<BusOptions> bus, TimeProvider time,
+    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<RunOptions> limits, IOptions<BusOptions> bus, TimeProvider time,
     ILogger<BusToolCaller> logger) : IToolCaller
 {
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
@@ -58,7 +59,7 @@ internal sealed partial class BusToolCaller(
             return new ToolOutcome(null, $"Tool not found: {call.Name}");
         }
 
-        var timeout = tool.Timeout > TimeSpan.Zero && tool.Timeout < options.Value.ToolTimeout ? tool.Timeout : options.Value.ToolTimeout;
+        var timeout = tool.Timeout > TimeSpan.Zero && tool.Timeout < limits.Value.ToolTimeout ? tool.Timeout : limits.Value.ToolTimeout;
         try
         {
             await using var scope = scopes.CreateAsyncScope();

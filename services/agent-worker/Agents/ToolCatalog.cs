@@ -14,6 +14,19 @@ internal sealed class ToolCatalog(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
     private Snapshot _snapshot = Snapshot.Empty;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when other tools than now are offered.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _changed.Task;
+            }
+        }
+    }
 
     /// <summary>Takes an announcement; the newest of a tool-worker replaces its older ones.</summary>
     public void Announce(ToolsAnnounced announced)
@@ -29,7 +42,7 @@ internal sealed class ToolCatalog(TimeProvider time)
                 _offers[announced.ToolWorkerId] = new Offer(announced.Tools, time.GetTimestamp(), announced.ValidFor);
             }
 
-            _snapshot = Build();
+            Rebuild();
         }
 
         _heard.TrySetResult();
@@ -66,10 +79,21 @@ internal sealed class ToolCatalog(TimeProvider time)
             if (silent.Count > 0)
             {
                 silent.ForEach(id => _offers.Remove(id));
-                _snapshot = Build();
+                Rebuild();
             }
 
             return _snapshot;
+        }
+    }
+
+    private void Rebuild()
+    {
+        var before = _snapshot;
+        _snapshot = Build();
+        if (!_snapshot.Tools.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(before.Tools.Keys))
+        {
+            _changed.SetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

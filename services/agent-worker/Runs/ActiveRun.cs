@@ -16,15 +16,19 @@ internal enum StopReason
 }
 
 /// <summary>A run that this worker has in hand, or had lately.</summary>
-internal sealed class ActiveRun(Guid runId, string userId) : IDisposable
+internal sealed class ActiveRun(Guid runId, string userId, string threadId) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RunLog? _log;
     private int _reason;
 
     public Guid RunId => runId;
 
     public string UserId => userId;
+
+    public string ThreadId => threadId;
 
     /// <summary>Fires when the run is to stop; <see cref="StopReason"/> says why.</summary>
     public CancellationToken Stopping => _stop.Token;
@@ -32,7 +36,18 @@ internal sealed class ActiveRun(Guid runId, string userId) : IDisposable
     public StopReason StopReason => (StopReason)Volatile.Read(ref _reason);
 
     /// <summary>What it has said; null until it is claimed.</summary>
-    public RunLog? Log { get; set; }
+    public RunLog? Log
+    {
+        get => Volatile.Read(ref _log);
+        set
+        {
+            Volatile.Write(ref _log, value);
+            _begun.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when there is a log, or when the run has ended without one.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>When it ended, a <see cref="TimeProvider"/> timestamp.</summary>
     public long EndedAt { get; set; }
@@ -49,7 +64,11 @@ internal sealed class ActiveRun(Guid runId, string userId) : IDisposable
         }
     }
 
-    public void End() => _ended.TrySetResult();
+    public void End()
+    {
+        _ended.TrySetResult();
+        _begun.TrySetResult();
+    }
 
     public void Dispose() => _stop.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
@@ -14,8 +15,8 @@ namespace StreamChat.AgentWorker.Runs;
 /// that the end can be had later; and told before the request is acknowledged, so that the death of this worker repeats it.
 /// </summary>
 internal sealed partial class RunExecutor(
-    RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, IOptions<RunOptions> limits,
-    IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
+    RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
+    IOptions<RunOptions> limits, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -26,7 +27,7 @@ internal sealed partial class RunExecutor(
     /// <exception cref="GiveBackException">Another worker is to take it.</exception>
     public async Task ExecuteAsync(StartRun request, bool redelivered, CancellationToken shutdown)
     {
-        var run = new ActiveRun(request.RunId, request.UserId);
+        var run = new ActiveRun(request.RunId, request.UserId, request.ThreadId);
         if (!table.TryAdd(run, out var known))
         {
             run.Dispose();
@@ -89,6 +90,7 @@ internal sealed partial class RunExecutor(
                     RunId = request.RunId,
                     ThreadId = request.ThreadId,
                     UserId = request.UserId,
+                    RoomId = request.RoomId,
                     WorkerId = identity.WorkerId,
                     TakeOver = redelivered,
                     HistoryLimit = limits.Value.HistoryMessages,
@@ -105,13 +107,14 @@ internal sealed partial class RunExecutor(
     private async Task<string> RunClaimedAsync(ActiveRun run, StartRun request, RunClaim claim)
     {
         var log = Begin(run, request, claim.Attempt);
+        Announce(request, claim.Attempt);
         var transcript = new RunTranscript(request.RunId);
         var input = NewMessages(request, threadIsNew: claim.History.Count == 0);
         input.ForEach(transcript.Add);
         using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
         using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
 
-        var end = await RunLoopAsync(run, request, [.. claim.History, .. input], transcript);
+        var end = await RunLoopAsync(run, request, claim, [.. claim.History, .. input], transcript);
         var completion = new RunCompletion
         {
             RunId = request.RunId,
@@ -122,6 +125,7 @@ internal sealed partial class RunExecutor(
             ErrorCode = end.Code,
             ErrorMessage = end.Message,
             Messages = transcript.Messages(),
+            Agent = transcript.Agent,
         };
         switch (await CompleteAsync(completion))
         {
@@ -140,11 +144,23 @@ internal sealed partial class RunExecutor(
         return Name(end.Outcome);
     }
 
-    private async Task<RunEnd> RunLoopAsync(ActiveRun run, StartRun request, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
+    private async Task<RunEnd> RunLoopAsync(
+        ActiveRun run, StartRun request, RunClaim claim, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
     {
         try
         {
-            var task = new AgentTask { RunId = request.RunId, ThreadId = request.ThreadId, UserId = request.UserId, Messages = messages };
+            var task = new AgentTask
+            {
+                RunId = request.RunId,
+                ThreadId = request.ThreadId,
+                UserId = request.UserId,
+                Messages = messages,
+                Agent = request.Agent,
+                ThreadAgent = claim.Agent,
+                Personality = request.Personality,
+                UseTools = request.UseTools,
+                Context = request.Context,
+            };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
             return new RunEnd(RunOutcome.Finished, null, null);
         }
@@ -164,6 +180,10 @@ internal sealed partial class RunExecutor(
         {
             return new RunEnd(RunOutcome.Failed, RunErrorCodes.LimitReached, e.Message);
         }
+        catch (UnknownAgentException e)
+        {
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.NotFound, e.Message);
+        }
         catch (ModelException e)
         {
             LogModelFailed(request.RunId, e.InnerException!);
@@ -179,6 +199,7 @@ internal sealed partial class RunExecutor(
     private async Task<string> EndCancelledAsync(ActiveRun run, StartRun request, RunClaim claim)
     {
         var log = Begin(run, request, claim.Attempt);
+        Announce(request, claim.Attempt);
         var completed = await CompleteAsync(new RunCompletion
         {
             RunId = request.RunId,
@@ -202,22 +223,18 @@ internal sealed partial class RunExecutor(
     /// <summary>The same run id was sent twice: the second request sees the first one's run.</summary>
     private async Task JoinAsync(ActiveRun known, StartRun request, bool redelivered, CancellationToken shutdown)
     {
-        if (known.UserId == request.UserId && known.Log is { } log && !table.Attach(log, request.GatewayId, 0))
+        try
         {
-            LogLogGone(request.RunId);
-        }
-
-        if (redelivered)
-        {
-            // our own request, given to us again because the connection to the broker broke: it guards the run until it ends
-            try
+            await attacher.AttachAsync(Attach(request, known.Log?.Attempt ?? 1), shutdown);
+            if (redelivered)
             {
+                // our own request, given to us again because the connection to the broker broke: it guards the run until it ends
                 await known.Ended.WaitAsync(shutdown);
             }
-            catch (OperationCanceledException)
-            {
-                throw new GiveBackException();
-            }
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            throw new GiveBackException();
         }
     }
 
@@ -227,7 +244,7 @@ internal sealed partial class RunExecutor(
         {
             await sender.SendAsync(
                 BusNames.Instance(BusNames.AgentWorker, record.WorkerId),
-                new AttachRun { RunId = request.RunId, UserId = request.UserId, GatewayId = request.GatewayId, Attempt = record.Attempt, AfterSeq = 0 },
+                Attach(request, record.Attempt),
                 CancellationToken.None);
         }
         catch (Exception e) when (e is InstanceGoneException or TimeoutException)
@@ -238,13 +255,23 @@ internal sealed partial class RunExecutor(
         return "forwarded";
     }
 
+    private static AttachRun Attach(StartRun request, int attempt) => new()
+    {
+        RunId = request.RunId,
+        UserId = request.UserId,
+        GatewayId = request.GatewayId,
+        ConnectionId = request.ConnectionId,
+        Attempt = attempt,
+        AfterSeq = 0,
+    };
+
     /// <summary>It ended before and its log is not here: what it added to the thread stands in for the replay.</summary>
     private async Task<string> TellEndAsync(ActiveRun run, StartRun request, RunRecord record)
     {
         IReadOnlyList<StoredMessage> said;
         try
         {
-            said = await store.LoadRunAsync(request.RunId, request.UserId, CancellationToken.None);
+            said = await store.LoadRunAsync(request.RunId, request.UserId, threadId: null, CancellationToken.None);
         }
         catch (StoreUnavailableException e)
         {
@@ -252,13 +279,9 @@ internal sealed partial class RunExecutor(
             return RefuseUnavailable(run, request);
         }
 
-        var log = Begin(run, request with { ThreadId = record.ThreadId }, record.Attempt);
-        log.Append(seq => new MessagesSnapshot
-        {
-            Seq = seq,
-            Messages = said.Select(m => new InputMessage { Id = m.MessageId, Role = m.Role, Content = m.Content }).ToList(),
-        });
-        Append(log, request with { ThreadId = record.ThreadId }, new RunEnd(record.Outcome!.Value, record.ErrorCode, record.ErrorMessage));
+        var log = EndedRun.Log(record, record.Attempt, said, Activity.Current?.TraceId.ToHexString());
+        run.Log = log;
+        table.Attach(log, request.GatewayId, 0);
         return "told_end";
     }
 
@@ -295,6 +318,17 @@ internal sealed partial class RunExecutor(
         table.Attach(log, request.GatewayId, 0);
         return log;
     }
+
+    private void Announce(StartRun request, int attempt) => announcer.Announce(new RunAnnounced
+    {
+        RunId = request.RunId,
+        Attempt = attempt,
+        ThreadId = request.ThreadId,
+        UserId = request.UserId,
+        RoomId = request.RoomId,
+        GatewayId = request.GatewayId,
+        WorkerId = identity.WorkerId,
+    });
 
     private static void Append(RunLog log, StartRun request, RunEnd end) => log.Append(
         seq => end.Outcome == RunOutcome.Finished
@@ -383,7 +417,4 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(2008, LogLevel.Warning, "Run {RunId} was asked for twice and worker {WorkerId}, which has it, could not be told.")]
     private partial void LogForwardFailed(Guid runId, string workerId, Exception exception);
-
-    [LoggerMessage(2009, LogLevel.Information, "Run {RunId} was asked for twice and its log does not reach back to its start.")]
-    private partial void LogLogGone(Guid runId);
 }

@@ -132,6 +132,15 @@ internal sealed class RunLog
         }
     }
 
+    /// <summary>Whether everything after a position is still kept.</summary>
+    public bool Keeps(long afterSeq)
+    {
+        lock (_lock)
+        {
+            return Math.Min(afterSeq, _lastSeq) + 1 >= _firstKept;
+        }
+    }
+
     /// <summary>
     /// Adds a subscriber that sees everything after a position, replay and live alike. A lane has one cursor a run: a second
     /// attach sets it back if it asks for more.

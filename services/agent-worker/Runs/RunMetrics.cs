@@ -13,8 +13,10 @@ internal sealed class RunMetrics
     private readonly TimeProvider _time;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _handOffs;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _firstToken;
+    private readonly Counter<long> _notAnnounced;
 
     public RunMetrics(IMeterFactory meters, TimeProvider time)
     {
@@ -22,7 +24,9 @@ internal sealed class RunMetrics
         var meter = meters.Create(WorkerTelemetry.Name);
         _active = meter.CreateUpDownCounter<long>("streamchat.runs.active", "{run}", "Runs in hand.");
         _ended = meter.CreateCounter<long>("streamchat.runs.ended", "{run}", "Runs by how they ended.");
+        _handOffs = meter.CreateCounter<long>("streamchat.run.handoffs", "{handoff}", "Users handed on from one agent to another.");
         _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
+        _notAnnounced = meter.CreateCounter<long>("streamchat.runs.unannounced", "{run}", "Runs that the gateways could not be told of.");
         _firstToken = meter.CreateHistogram("streamchat.model.time_to_first_token", "s", "From asking the model to its first text.", advice: Seconds);
     }
 
@@ -37,6 +41,11 @@ internal sealed class RunMetrics
         _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
+
+    public void HandedOff(string from, string to) =>
+        _handOffs.Add(1, new KeyValuePair<string, object?>("from", from), new KeyValuePair<string, object?>("to", to));
+
+    public void NotAnnounced() => _notAnnounced.Add(1);
 
     public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
 }

@@ -19,6 +19,18 @@ internal sealed class RunOptions
     [Range(1, 1000)]
     public int ToolCalls { get; set; } = 32;
 
+    /// <summary>How long a tool may take when it announces no time of its own, and the most that any may.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the agents of a run may hand the user on; the last one has to answer.</summary>
+    [Range(0, 100)]
+    public int HandOffs { get; set; } = 8;
+
+    /// <summary>How much of the context that a request brings the model is shown, in characters.</summary>
+    [Range(1, 1024 * 1024)]
+    public int ContextChars { get; set; } = 8 * 1024;
+
     /// <summary>How many of a thread's newest messages the model is shown.</summary>
     [Range(1, 10_000)]
     public int HistoryMessages { get; set; } = 200;

@@ -10,6 +10,9 @@ internal sealed class RunTranscript(Guid runId)
     private readonly StringBuilder _text = new();
     private string? _messageId;
 
+    /// <summary>Name of the agent that the thread is with; null until one has begun.</summary>
+    public string? Agent { get; set; }
+
     public void Add(StoredMessage message) => _messages.Add(message with { RunId = runId });
 
     public void BeginText(string messageId) => _messageId = messageId;

@@ -27,11 +27,15 @@ internal interface IConversationStore
     /// <returns>The worker that runs it and has to be told, or null.</returns>
     Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken);
 
-    /// <summary>The messages that a run added to its thread, in order; empty when it is unknown or not this user's.</summary>
-    Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, CancellationToken cancellationToken);
+    /// <summary>The messages that a run added to its thread, in order; empty when it is unknown or not for this user to see.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="userId">Who asks, and sees the runs asked for by this name.</param>
+    /// <param name="threadId">A thread all of whose runs may be seen as well, or null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken);
 
-    /// <summary>Who runs a run, or how it ended; null when it is unknown or not this user's.</summary>
-    Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken);
+    /// <summary>Who runs a run, or how it ended; null when it is unknown or not for this user to see, as <see cref="LoadRunAsync"/> has it.</summary>
+    Task<RunRecord?> FindRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken);
 }
 
 /// <summary>Asks for a run.</summary>
@@ -42,6 +46,9 @@ internal sealed record RunClaimRequest
     public required string ThreadId { get; init; }
 
     public required string UserId { get; init; }
+
+    /// <summary>The room that owns the thread; null when the user does.</summary>
+    public string? RoomId { get; init; }
 
     public required string WorkerId { get; init; }
 
@@ -82,6 +89,9 @@ internal sealed record RunClaim
     /// <summary>From 1; one more each time the run is taken over. 0 unless ours.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Name of the agent that the thread is with; null when none has spoken yet, and unless ours.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
     public IReadOnlyList<StoredMessage> History { get; init; } = [];
 
@@ -103,6 +113,9 @@ internal sealed record RunRecord
     public required Guid RunId { get; init; }
 
     public required string ThreadId { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public required string UserId { get; init; }
 
     /// <summary>The worker whose claim is in force, or was last.</summary>
     public required string WorkerId { get; init; }
@@ -158,6 +171,9 @@ internal sealed record RunCompletion
     public string? ErrorCode { get; init; }
 
     public string? ErrorMessage { get; init; }
+
+    /// <summary>Name of the agent that the thread is with from now on; null leaves it as it is.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>What to append to the thread, in order: the user's new messages, then what the run said and called.</summary>
     public required IReadOnlyList<StoredMessage> Messages { get; init; }

@@ -35,6 +35,9 @@ internal static class Migrations
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>The statements that make one version of the one before it.</summary>
+    public static string Read(int version) => Read(Files().Single(f => f.Version == version).Resource);
+
     private static IEnumerable<(int Version, string Resource)> Files() =>
         from resource in Assembly.GetExecutingAssembly().GetManifestResourceNames()
         where resource.StartsWith(Prefix, StringComparison.Ordinal)

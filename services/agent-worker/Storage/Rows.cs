@@ -6,6 +6,9 @@ internal sealed class ClaimRow
     public int Attempt { get; init; }
 
     public bool CancelRequested { get; init; }
+
+    /// <summary>The thread's.</summary>
+    public string? Agent { get; init; }
 }
 
 /// <summary>A row of <c>runs</c>.</summary>
@@ -31,6 +34,7 @@ internal sealed class RunRow
     {
         RunId = Guid.Parse(RunId),
         ThreadId = ThreadId,
+        UserId = UserId,
         WorkerId = WorkerId,
         Attempt = Attempt,
         Outcome = Outcome is null ? null : Enum.Parse<RunOutcome>(Outcome),

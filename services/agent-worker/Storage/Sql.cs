@@ -12,36 +12,39 @@ internal sealed class Sql(StoreDatabase database)
         "run_id as RunId, thread_id as ThreadId, user_id as UserId, worker_id as WorkerId, attempt as Attempt, " +
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
+    private const string ClaimColumns =
+        "attempt as Attempt, cancel_requested as CancelRequested, (select agent from threads where thread_id = @ThreadId) as Agent";
+
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
         "run_id as RunId, partial as Partial";
 
     /// <summary>
-    /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands, with the thread's
-    /// owner; the newest messages, newest first. The two claims exclude each other.
+    /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands; the newest messages,
+    /// newest first. The two claims exclude each other. The column <c>threads.user_id</c> holds <see cref="ThreadOwner"/>.
     /// </summary>
     public string BeginRun { get; } = database.LockRun + $"""
 
         update runs set worker_id = @WorkerId, attempt = attempt + 1
         where run_id = @RunId and user_id = @UserId and thread_id = @ThreadId and outcome is null and @TakeOver
-        returning attempt as Attempt, cancel_requested as CancelRequested;
+        returning {ClaimColumns};
 
         insert into threads (thread_id, user_id, created_at, updated_at)
-        values (@ThreadId, @UserId, @Now, @Now)
+        values (@ThreadId, @Owner, @Now, @Now)
         on conflict (thread_id) do nothing;
 
         insert into runs (run_id, thread_id, user_id, worker_id, attempt, cancel_requested, created_at)
         select @RunId, @ThreadId, @UserId, @WorkerId, 1,
             exists (select 1 from cancel_marks where run_id = @RunId and user_id = @UserId), @Now
-        from threads where thread_id = @ThreadId and user_id = @UserId
+        from threads where thread_id = @ThreadId and user_id = @Owner
         on conflict (run_id) do nothing
-        returning attempt as Attempt, cancel_requested as CancelRequested;
+        returning {ClaimColumns};
 
         select {RunColumns} from runs where run_id = @RunId;
 
         select {MessageColumns}
         from messages
-        where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @UserId)
+        where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
         order by position desc
         limit @HistoryLimit;
         """;
@@ -53,7 +56,8 @@ internal sealed class Sql(StoreDatabase database)
         """;
 
     /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time.</summary>
-    public string TouchThread { get; } = "update threads set updated_at = @Now where thread_id = @ThreadId";
+    public string TouchThread { get; } =
+        "update threads set updated_at = @Now, agent = coalesce(@Agent, agent) where thread_id = @ThreadId";
 
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """
@@ -84,15 +88,16 @@ internal sealed class Sql(StoreDatabase database)
         returning worker_id;
         """;
 
-    /// <summary>The messages of a run of the user.</summary>
+    /// <summary>The messages of a run of the user, or of a thread that the user may see.</summary>
     public string LoadRun { get; } = $"""
         select {MessageColumns}
         from messages
         where run_id = @RunId
-            and thread_id = (select thread_id from runs where run_id = @RunId and user_id = @UserId)
+            and thread_id = (select thread_id from runs where run_id = @RunId and (user_id = @UserId or thread_id = @ThreadId))
         order by position
         """;
 
-    /// <summary>A run of the user.</summary>
-    public string FindRun { get; } = $"select {RunColumns} from runs where run_id = @RunId and user_id = @UserId";
+    /// <summary>A run of the user, or of a thread that the user may see.</summary>
+    public string FindRun { get; } =
+        $"select {RunColumns} from runs where run_id = @RunId and (user_id = @UserId or thread_id = @ThreadId)";
 }

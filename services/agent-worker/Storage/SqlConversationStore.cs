@@ -1,38 +1,20 @@
-using System.Data.Common;
 using Dapper;
 using StreamChat.AgentWorker.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 
-/// <summary>
-/// The store over SQL. Every operation is one transaction with one deadline, and fails with
-/// <see cref="StoreUnavailableException"/> only, until the schema is there as well.
-/// </summary>
-internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions options, TimeProvider time) : IConversationStore
+/// <summary>Conversations over SQL.</summary>
+internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactions transactions) : IConversationStore
 {
     /// <summary>How long a cancel waits for its run. A request that is older is not taken from the queue any more.</summary>
     private static readonly TimeSpan CancelMarkLifetime = TimeSpan.FromDays(1);
 
     private readonly Sql _sql = new(database);
-    private volatile bool _initialized;
 
-    /// <summary>Whether the schema is up to date, so that the other operations can work.</summary>
-    public bool IsInitialized => _initialized;
-
-    public async Task InitializeAsync(CancellationToken cancellationToken)
-    {
-        await GuardAsync(
-            async token =>
-            {
-                await Migrations.ApplyAsync(database, time, token);
-                return true;
-            },
-            cancellationToken);
-        _initialized = true;
-    }
+    public Task InitializeAsync(CancellationToken cancellationToken) => transactions.InitializeAsync(cancellationToken);
 
     public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
-        TransactAsync(
+        transactions.RunAsync(
             async (transaction, token) =>
             {
                 var parameters = new
@@ -40,10 +22,11 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
                     RunId = Text(request.RunId),
                     request.ThreadId,
                     request.UserId,
+                    Owner = ThreadOwner.Of(request.UserId, request.RoomId),
                     request.WorkerId,
                     request.TakeOver,
                     request.HistoryLimit,
-                    Now = Now(),
+                    transactions.Now,
                 };
                 await using var results = await transaction.Connection.QueryMultipleAsync(
                     transaction.Command(_sql.BeginRun, parameters, token));
@@ -57,10 +40,10 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
             cancellationToken);
 
     public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) =>
-        TransactAsync(
+        transactions.RunAsync(
             async (transaction, token) =>
             {
-                var now = Now();
+                var now = transactions.Now;
                 var end = new
                 {
                     RunId = Text(completion.RunId),
@@ -77,7 +60,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
                     return (false, false);
                 }
 
-                var thread = new { completion.ThreadId, Now = now };
+                var thread = new { completion.ThreadId, completion.Agent, Now = now };
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
                 foreach (var message in completion.Messages)
                 {
@@ -101,10 +84,10 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
             cancellationToken);
 
     public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
-        TransactAsync(
+        transactions.RunAsync(
             async (transaction, token) =>
             {
-                var now = Now();
+                var now = transactions.Now;
                 var parameters = new
                 {
                     RunId = Text(runId),
@@ -119,22 +102,22 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
-        TransactAsync(
+    public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
             async (transaction, token) =>
             {
                 var rows = await transaction.Connection.QueryAsync<MessageRow>(
-                    transaction.Command(_sql.LoadRun, new { RunId = Text(runId), UserId = userId }, token));
+                    transaction.Command(_sql.LoadRun, new { RunId = Text(runId), UserId = userId, ThreadId = threadId }, token));
                 return ((IReadOnlyList<StoredMessage>)[.. rows.Select(m => m.ToMessage())], false);
             },
             cancellationToken);
 
-    public Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
-        TransactAsync(
+    public Task<RunRecord?> FindRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
             async (transaction, token) =>
             {
                 var row = await transaction.Connection.QuerySingleOrDefaultAsync<RunRow>(
-                    transaction.Command(_sql.FindRun, new { RunId = Text(runId), UserId = userId }, token));
+                    transaction.Command(_sql.FindRun, new { RunId = Text(runId), UserId = userId, ThreadId = threadId }, token));
                 return (row?.ToRecord(), false);
             },
             cancellationToken);
@@ -142,7 +125,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
     /// <summary>Asks the database for nothing, to see whether it answers.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
-        TransactAsync(
+        transactions.RunAsync(
             async (transaction, token) =>
                 (await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command("select 1", null, token)), false),
             cancellationToken);
@@ -151,6 +134,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
     {
         Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
         Attempt = claim.Attempt,
+        Agent = claim.Agent,
         History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
     };
 
@@ -167,52 +151,4 @@ internal sealed class SqlConversationStore(StoreDatabase database, StoreOptions 
     private static string Text(Guid id) => id.ToString("D");
 
     private static string? Clean(string? text) => text is null ? null : StorableText.Clean(text);
-
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Work answers with its result and whether to commit.</summary>
-    private async Task<T> TransactAsync<T>(
-        Func<StoreTransaction, CancellationToken, Task<(T Result, bool Commit)>> work, CancellationToken cancellationToken)
-    {
-        if (!_initialized)
-        {
-            throw new StoreUnavailableException("The database has not been reached yet.");
-        }
-
-        return await GuardAsync(
-            async token =>
-            {
-                await using var transaction = await database.BeginAsync(token);
-                var (result, commit) = await work(transaction, token);
-                if (commit)
-                {
-                    await transaction.CommitAsync(token);
-                }
-
-                return result;
-            },
-            cancellationToken);
-    }
-
-    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(options.Timeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            return await work(linked.Token);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new StoreUnavailableException($"The database did not answer within {options.Timeout}.", e);
-        }
-        catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException)
-        {
-            throw new StoreUnavailableException($"The database failed: {e.Message}", e);
-        }
-    }
 }

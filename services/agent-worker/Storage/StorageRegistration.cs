@@ -9,7 +9,7 @@ namespace StreamChat.AgentWorker.Storage;
 internal static class StorageRegistration
 {
     /// <summary>
-    /// Adds <see cref="IConversationStore"/>, its start and its readiness check <c>store</c>. To be called before the bus is
+    /// Adds <see cref="IConversationStore"/> and <see cref="IRoomStore"/>, their start and the readiness check <c>store</c>. To be called before the bus is
     /// added: what is added first starts first, and runs need the store.
     /// </summary>
     /// <param name="services">Where to register.</param>
@@ -28,6 +28,9 @@ internal static class StorageRegistration
             services.AddSingleton<StoreDatabase, SqliteDatabase>();
         }
 
+        services.AddValidatedOptions<RoomOptions>(RoomOptions.Section);
+        services.AddSingleton<SqlTransactions>();
+        services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<SqlConversationStore>();
         services.AddSingleton<IConversationStore>(provider => provider.GetRequiredService<SqlConversationStore>());
         services.AddHostedService<StoreInitializer>();

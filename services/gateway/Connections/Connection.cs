@@ -74,6 +74,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     /// <summary>The runs that this connection sees.</summary>
     public ConnectionRuns Runs { get; } = new();
 
+    public ConnectionThreads Threads { get; } = new();
+
     /// <summary>How many frames were sent to the client.</summary>
     public long FramesSent => Volatile.Read(ref _framesSent);
 
@@ -111,6 +113,9 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
 
         await writing;
+
+        // requests that still wait for their turn are let go of; runs that are accepted go on
+        await _abort.CancelAsync();
         return _closeReason!;
     }
 
@@ -119,6 +124,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
+
+    public void OnPutOut(string threadId) => Send(new ThreadLeft(threadId));
+
+    public void OnLost(Guid runId, RunRefusal refusal) => Send(new Fault(refusal.Code, refusal.Message, refusal.Retryable, runId));
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
@@ -9,7 +10,7 @@ namespace StreamChat.Gateway.Connections;
 
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
-    ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, IOptions<LimitsOptions> limits,
+    ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms, IOptions<LimitsOptions> limits,
     IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
     private const int MaxUserIdLength = 128;
@@ -71,6 +72,7 @@ internal sealed partial class WebSocketEndpoint(
         }
         finally
         {
+            rooms.Leave(connection);
             runs.Leave(connection);
             registry.Remove(connection);
             telemetry.Closed(dialect.Name, reason.Name);

@@ -22,7 +22,7 @@ internal record RunRequest : ClientFrame
     public Guid? RunId { get; init; }
 
     /// <summary>The conversation, or null for a new one. See <see cref="ThreadIds"/>.</summary>
-    public string? ThreadId { get; init; }
+    public virtual string? ThreadId { get; init; }
 
     /// <summary>The room whose conversation it is, or null.</summary>
     public string? RoomId { get; init; }
@@ -50,8 +50,30 @@ internal record RunRequest : ClientFrame
 /// <summary>Stop a run.</summary>
 internal sealed record CancelRequest(Guid RunId) : ClientFrame;
 
-/// <summary>Stop all that this connection asked for.</summary>
+/// <summary>Stop all that this connection asked for, in a protocol that serves requests one after the other.</summary>
 internal sealed record CancelAllRequest : ClientFrame;
+
+/// <summary>See a run from a position on.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="ThreadId">The joined thread that it belongs to; null for a run of one's own.</param>
+/// <param name="Attempt">The attempt that was seen.</param>
+/// <param name="AfterSeq">The last event of it that was seen.</param>
+internal sealed record AttachRequest(Guid RunId, string? ThreadId, int Attempt, long AfterSeq) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
+
+/// <summary>See all runs of a thread.</summary>
+internal sealed record JoinRequest(string ThreadId) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
+
+/// <summary>See them no more.</summary>
+internal sealed record LeaveRequest(string ThreadId) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
 
 /// <summary>Are you there?</summary>
 internal sealed record PingRequest(string? Id) : ClientFrame;

@@ -45,11 +45,17 @@ internal sealed record AllCancelled : ServerEvent;
 /// <param name="Message">For a person; no internals.</param>
 /// <param name="Retryable">Whether the same request may succeed later.</param>
 /// <param name="RunId">The run it is about, if any.</param>
-internal sealed record Fault(string Code, string Message, bool Retryable = false, Guid? RunId = null) : ServerEvent
+internal record Fault(string Code, string Message, bool Retryable = false, Guid? RunId = null) : ServerEvent
 {
     /// <summary>What was asked, when that is known.</summary>
     public ClientFrame? Request { get; init; }
 }
+
+/// <summary>The connection sees all runs of a thread from now on.</summary>
+internal sealed record ThreadJoined(string ThreadId) : ServerEvent;
+
+/// <summary>The connection sees runs of a thread no more, because it asked for that or has lost its place in a room.</summary>
+internal sealed record ThreadLeft(string ThreadId) : ServerEvent;
 
 /// <summary>The connection is about to be closed; come back after a while.</summary>
 internal sealed record Reconnect(TimeSpan After) : ServerEvent;

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using StreamChat.Contracts.Rooms;
+
 namespace StreamChat.Gateway.Dialects;
 
 /// <summary>
@@ -9,13 +13,14 @@ internal static class ThreadIds
     /// <summary>What the names made here begin with.</summary>
     public const char Reserved = '~';
 
-    private const string RoomPrefix = "~room/";
+    // what StartRun.ThreadId may have
+    private const int MaxLength = 512;
 
     /// <summary>The conversation of a room.</summary>
-    public static string OfRoom(string roomId) => RoomPrefix + roomId;
+    public static string OfRoom(string roomId) => RoomNames.Thread(roomId);
 
     /// <summary>The room that owns a conversation; null when a user does.</summary>
-    public static string? RoomOf(string threadId) => threadId.StartsWith(RoomPrefix, StringComparison.Ordinal) ? threadId[RoomPrefix.Length..] : null;
+    public static string? RoomOf(string threadId) => RoomNames.OfThread(threadId);
 
     /// <summary>The room that every user has alone.</summary>
     public static string PrivateRoomOf(string userId) => $"user_{userId}_room";
@@ -24,5 +29,9 @@ internal static class ThreadIds
     /// <param name="dialect">Name of the dialect.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="name">What the dialect calls it.</param>
-    public static string Of(string dialect, string userId, string name) => $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+    public static string Of(string dialect, string userId, string name)
+    {
+        var id = $"~{dialect}/{Uri.EscapeDataString(userId)}/{name}";
+        return id.Length <= MaxLength ? id : $"~{dialect}/~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+    }
 }

@@ -6,12 +6,17 @@ namespace StreamChat.Gateway.Requests;
 /// <summary>One request on its way through the pipeline.</summary>
 internal sealed class RequestContext(IClientConnection connection, ClientFrame frame, CancellationToken ended)
 {
+    private readonly CancellationToken _ended = ended;
+
     public IClientConnection Connection => connection;
 
     public ClientFrame Frame => frame;
 
     /// <summary>Fires when the connection has ended or its client has cancelled everything.</summary>
     public CancellationToken Stopping { get; set; } = ended;
+
+    /// <summary>True when the client has cancelled everything; nothing is said about the request any more.</summary>
+    public bool IsCancelled => Stopping.IsCancellationRequested && !_ended.IsCancellationRequested;
 
     /// <summary>How it went, for logs and metrics: <c>ok</c> or a member of <see cref="FaultCodes"/>.</summary>
     public string Outcome { get; private set; } = "ok";
@@ -24,7 +29,10 @@ internal sealed class RequestContext(IClientConnection connection, ClientFrame f
     public void Refuse(Fault fault)
     {
         Outcome = fault.Code;
-        connection.Send(fault);
+        if (!IsCancelled)
+        {
+            connection.Send(fault);
+        }
     }
 }
 

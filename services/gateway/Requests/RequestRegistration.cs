@@ -19,10 +19,15 @@ internal static class RequestRegistration
         services.AddRequestHandler<RunHandler>();
         services.AddRequestHandler<CancelHandler>();
         services.AddRequestHandler<CancelAllHandler>();
+        services.AddRequestHandler<AttachHandler>();
+        services.AddRequestHandler<JoinHandler>();
+        services.AddRequestHandler<LeaveHandler>();
         services.AddRequestHandler<PingHandler>();
         services.AddRequestHandler<PongHandler>();
         services.AddRequestHandler<IgnoredHandler>();
         services.AddRequestHandler<ToolCallHandler>();
+        services.AddRequestHandler<SwitchMemberHandler>();
+        services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
         return services;
     }

@@ -7,8 +7,12 @@ internal sealed class TurnQueue(int capacity, CancellationToken ended)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
+
+    // those who cancelled come first
+    private readonly Queue<TaskCompletionSource> _cancelling = new();
     private CancellationTokenSource _cancel = CancellationTokenSource.CreateLinkedTokenSource(ended);
     private bool _busy;
+    private int _cancels;
 
     /// <summary>Takes a place in the queue.</summary>
     /// <returns>
@@ -42,7 +46,11 @@ internal sealed class TurnQueue(int capacity, CancellationToken ended)
     {
         lock (_lock)
         {
-            if (_waiting.TryDequeue(out var next))
+            if (_cancelling.TryDequeue(out var canceller))
+            {
+                canceller.SetResult();
+            }
+            else if (_waiting.TryDequeue(out var next))
             {
                 next.SetResult(true);
             }
@@ -53,10 +61,18 @@ internal sealed class TurnQueue(int capacity, CancellationToken ended)
         }
     }
 
-    /// <summary>Stops the turn that is under way and lets go of those that wait.</summary>
-    public void CancelAll()
+    /// <summary>
+    /// Tells the turn that is under way to stop, lets go of those that wait, and takes the next turn, before whatever is asked from
+    /// now on.
+    /// </summary>
+    /// <returns>
+    /// Completes when that turn has come, which ends with <see cref="Leave"/>; null when an earlier cancel waits for its turn and
+    /// answers for this one, too: see <see cref="TakeCancels"/>.
+    /// </returns>
+    public Task? CancelAll()
     {
         CancellationTokenSource cancelled;
+        Task? turn = null;
         lock (_lock)
         {
             while (_waiting.TryDequeue(out var next))
@@ -66,9 +82,38 @@ internal sealed class TurnQueue(int capacity, CancellationToken ended)
 
             cancelled = _cancel;
             _cancel = CancellationTokenSource.CreateLinkedTokenSource(ended);
+            if (_cancels++ == 0)
+            {
+                turn = EnterFirst();
+            }
         }
 
         cancelled.Cancel();
         cancelled.Dispose();
+        return turn;
+    }
+
+    /// <summary>How many cancels there are to answer; they count as answered then.</summary>
+    public int TakeCancels()
+    {
+        lock (_lock)
+        {
+            var cancels = _cancels;
+            _cancels = 0;
+            return cancels;
+        }
+    }
+
+    private Task EnterFirst()
+    {
+        if (!_busy)
+        {
+            _busy = true;
+            return Task.CompletedTask;
+        }
+
+        var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cancelling.Enqueue(place);
+        return place.Task;
     }
 }

@@ -1,11 +1,12 @@
 namespace StreamChat.Gateway.Runs;
 
-/// <summary>The runs that one connection has in flight, counted against its limit.</summary>
+/// <summary>The runs that one connection sees: those that it asked for, and those that it views, each counted against their own limit.</summary>
 internal sealed class ConnectionRuns
 {
     private readonly Lock _lock = new();
-    private Dictionary<Guid, TaskCompletionSource>? _runs;
+    private Dictionary<Guid, Entry>? _runs;
     private bool _started;
+    private bool _closed;
 
     public int Count
     {
@@ -27,12 +28,17 @@ internal sealed class ConnectionRuns
         }
     }
 
-    public bool TryAdd(Guid runId, int limit)
+    /// <summary>Adds a run that it asks for.</summary>
+    public bool TryAdd(Guid runId, int limit) => TryAdd(runId, limit, asked: true);
+
+    /// <summary>Adds a run that it views.</summary>
+    public bool TryView(Guid runId, int limit) => TryAdd(runId, limit, asked: false);
+
+    public bool Contains(Guid runId)
     {
         lock (_lock)
         {
-            return (_runs ??= []).ContainsKey(runId)
-                || (_runs.Count < limit && _runs.TryAdd(runId, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+            return _runs?.ContainsKey(runId) == true;
         }
     }
 
@@ -40,9 +46,9 @@ internal sealed class ConnectionRuns
     {
         lock (_lock)
         {
-            if (_runs is not null && _runs.Remove(runId, out var ended))
+            if (_runs is not null && _runs.Remove(runId, out var run))
             {
-                ended.SetResult();
+                run.Ended.SetResult();
             }
         }
     }
@@ -52,31 +58,67 @@ internal sealed class ConnectionRuns
     {
         lock (_lock)
         {
-            return _runs is not null && _runs.TryGetValue(runId, out var ended) ? ended.Task : Task.CompletedTask;
+            return _runs is not null && _runs.TryGetValue(runId, out var run) ? run.Ended.Task : Task.CompletedTask;
         }
     }
 
-    public IReadOnlyList<Guid> All()
-    {
-        lock (_lock)
-        {
-            return _runs is null ? [] : [.. _runs.Keys];
-        }
-    }
+    /// <summary>Those that it asked for.</summary>
+    public IReadOnlyList<Guid> All() => Where(run => run.Asked);
 
-    public IReadOnlyList<Guid> Clear()
+    /// <summary>Those that it views.</summary>
+    public IReadOnlyList<Guid> Viewed() => Where(run => !run.Asked);
+
+    /// <summary>The connection is gone: it sees nothing any more.</summary>
+    /// <returns>What it saw.</returns>
+    public IReadOnlyList<Guid> Close()
     {
         lock (_lock)
         {
             List<Guid> runs = [];
-            foreach (var (runId, ended) in _runs ?? [])
+            foreach (var (runId, run) in _runs ?? [])
             {
                 runs.Add(runId);
-                ended.SetResult();
+                run.Ended.SetResult();
             }
 
             _runs = null;
+            _closed = true;
             return runs;
         }
+    }
+
+    private bool TryAdd(Guid runId, int limit, bool asked)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            _runs ??= [];
+            if (_runs.TryGetValue(runId, out var known))
+            {
+                known.Asked |= asked;
+                return true;
+            }
+
+            return _runs.Values.Count(run => run.Asked == asked) < limit && _runs.TryAdd(runId, new Entry { Asked = asked });
+        }
+    }
+
+    private List<Guid> Where(Func<Entry, bool> which)
+    {
+        lock (_lock)
+        {
+            return _runs is null ? [] : [.. _runs.Where(run => which(run.Value)).Select(run => run.Key)];
+        }
+    }
+
+    private sealed class Entry
+    {
+        public readonly TaskCompletionSource Ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Asked;
     }
 }

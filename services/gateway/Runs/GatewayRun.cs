@@ -10,6 +10,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
     private readonly List<Viewer> _viewers = [];
     private bool _accepted;
     private bool _firstText;
+    private bool _closed;
 
     public Guid RunId => runId;
 
@@ -19,6 +20,9 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
 
     /// <summary>The room it belongs to, or null.</summary>
     public string? RoomId => roomId;
+
+    /// <summary>The conversation that it belongs to.</summary>
+    public ThreadKey Thread => ThreadKey.Of(UserId, ThreadId, RoomId);
 
     /// <summary>The span of the request, from reading it to its end here.</summary>
     public Activity? Activity => activity;
@@ -44,7 +48,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
                 return false;
             }
 
-            _viewers.Add(new Viewer(listener));
+            _viewers.Add(new Viewer(listener, asked: true));
             listener.OnOpened(RunId, ThreadId, RoomId, tag);
             if (_accepted)
             {
@@ -55,13 +59,65 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
+    /// <summary>Lets a connection that did not ask see the run, from its start unless it sees it already.</summary>
+    /// <returns>False when the run has ended here, and a new one is to be made.</returns>
+    public bool TryView(IRunListener listener)
+    {
+        lock (_lock)
+        {
+            if (!_closed && !_viewers.Exists(v => v.Listener == listener))
+            {
+                View(listener);
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Lets a connection see the run after a position, also one that is ahead of it.</summary>
+    /// <returns>False when the run has ended here, and a new one is to be made.</returns>
+    public bool TryPlace(IRunListener listener, int attempt, long afterSeq)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            var viewer = _viewers.Find(v => v.Listener == listener) ?? View(listener);
+            viewer.Sequencer = Sequencer.After(attempt, afterSeq);
+            viewer.Repairing = false;
+            viewer.Ended = false;
+            return true;
+        }
+    }
+
     /// <returns>True when nobody is left who has not seen the end.</returns>
     public bool Remove(IRunListener listener)
     {
         lock (_lock)
         {
             _viewers.RemoveAll(v => v.Listener == listener);
-            return _viewers.TrueForAll(v => v.Ended);
+            return _closed |= _viewers.TrueForAll(v => v.Ended);
+        }
+    }
+
+    /// <summary>Whether a connection sees it.</summary>
+    public bool IsSeenBy(IRunListener listener)
+    {
+        lock (_lock)
+        {
+            return _viewers.Exists(v => v.Listener == listener);
+        }
+    }
+
+    /// <summary>Those who wait for a replay, or of whom one is named.</summary>
+    public IReadOnlyList<IRunListener> Waiting(string? connectionId)
+    {
+        lock (_lock)
+        {
+            return [.. _viewers.Where(v => connectionId is null ? v.Repairing : v.Listener.Id == connectionId).Select(v => v.Listener)];
         }
     }
 
@@ -88,7 +144,11 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
             }
 
             _accepted = true;
-            _viewers.ForEach(v => v.Listener.OnAccepted(RunId, ThreadId, TraceId));
+            foreach (var viewer in _viewers.Where(v => v.Asked))
+            {
+                viewer.Listener.OnAccepted(RunId, ThreadId, TraceId);
+            }
+
             return true;
         }
     }
@@ -127,9 +187,18 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
             delivery.FirstText = !_firstText && runEvent is TextMessageContent;
             _firstText |= delivery.FirstText;
             delivery.Ended = runEvent is RunFinished or RunError && _viewers.TrueForAll(v => v.Ended);
+            _closed |= delivery.Ended;
         }
 
         return delivery;
+    }
+
+    private Viewer View(IRunListener listener)
+    {
+        var viewer = new Viewer(listener, asked: false);
+        _viewers.Add(viewer);
+        listener.OnOpened(RunId, ThreadId, RoomId, tag: null);
+        return viewer;
     }
 
     /// <summary>What became of an event.</summary>
@@ -146,9 +215,11 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         public bool Ended { get; set; }
     }
 
-    private sealed class Viewer(IRunListener listener)
+    private sealed class Viewer(IRunListener listener, bool asked)
     {
         public readonly IRunListener Listener = listener;
+
+        public readonly bool Asked = asked;
 
         public Sequencer Sequencer;
 

@@ -18,6 +18,9 @@ internal interface IRunListener
     /// <summary>The runs it sees.</summary>
     ConnectionRuns Runs { get; }
 
+    /// <summary>The threads all of whose runs it sees.</summary>
+    ConnectionThreads Threads { get; }
+
     /// <summary>The connection sees a run from now on; the first word on it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="threadId">Its conversation.</param>
@@ -30,4 +33,10 @@ internal interface IRunListener
 
     /// <summary>The run says something; in order, each once.</summary>
     void OnRunEvent(Guid runId, int attempt, RunEvent runEvent);
+
+    /// <summary>The connection is put out of a thread that it had joined: what it said of it is not true any more.</summary>
+    void OnPutOut(string threadId);
+
+    /// <summary>A run that the connection sees cannot be shown any further.</summary>
+    void OnLost(Guid runId, RunRefusal refusal);
 }

@@ -62,6 +62,11 @@ internal sealed partial class RunStarter(
     {
         var requestedAt = time.GetTimestamp();
         var runId = input.RunId ?? ids.NewUuid();
+        if (!ThreadAccess.MayRun(listener, input.ThreadId, input.RoomId))
+        {
+            return new RunStart(runId, new RunRefusal(FaultCodes.Forbidden, "You are not in this room.", Retryable: false));
+        }
+
         if (limits.Value.RunsInFlight is > 0 and var most && registry.Count >= most && registry.Find(runId) is null)
         {
             return new RunStart(runId, new RunRefusal(FaultCodes.Busy, "The server is busy. Please try again in a moment.", Retryable: true));
@@ -130,6 +135,46 @@ internal sealed partial class RunStarter(
         }
     }
 
+    /// <summary>Lets a connection see a run that it did not ask for and may see, and that is among its <see cref="IRunListener.Runs"/> already.</summary>
+    /// <param name="listener">The connection.</param>
+    /// <param name="fresh">The run as it is to be made if it is not known here.</param>
+    /// <param name="workerId">Who runs it.</param>
+    /// <param name="view">Adds the connection; false when the run has just ended here.</param>
+    /// <returns>The run; null when the connection is gone, or the id is asked for here by somebody whose it is not.</returns>
+    public GatewayRun? Show(IRunListener listener, GatewayRun fresh, string workerId, Func<GatewayRun, bool> view)
+    {
+        while (true)
+        {
+            var run = registry.GetOrAdd(fresh);
+            if (run == fresh)
+            {
+                telemetry.RunStarted();
+            }
+            else if (run.UserId != fresh.UserId || run.ThreadId != fresh.ThreadId)
+            {
+                listener.Runs.Remove(fresh.RunId);
+                return null;
+            }
+
+            run.WorkerId = workerId;
+            if (!view(run))
+            {
+                // ended this moment: its end may not have come to the registry yet
+                End(run, "left");
+                listener.Runs.TryView(run.RunId, limits.Value.RunsViewed);
+                continue;
+            }
+
+            if (!listener.Runs.Contains(run.RunId))
+            {
+                Leave(listener, run.RunId);
+                return null;
+            }
+
+            return run;
+        }
+    }
+
     /// <summary>A connection wants to see no more of a run.</summary>
     public void Leave(IRunListener listener, Guid runId)
     {
@@ -143,7 +188,7 @@ internal sealed partial class RunStarter(
     /// <summary>The connection is gone: nobody here sees its runs any more. They go on.</summary>
     public void Leave(IRunListener listener)
     {
-        foreach (var runId in listener.Runs.Clear())
+        foreach (var runId in listener.Runs.Close())
         {
             if (registry.Find(runId) is { } run && run.Remove(listener))
             {

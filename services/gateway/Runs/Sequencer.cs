@@ -25,6 +25,9 @@ internal struct Sequencer
     /// <summary>The last event shown; 0 before the first.</summary>
     public long LastSeq { get; private set; }
 
+    /// <summary>One that has shown an attempt up to an event.</summary>
+    public static Sequencer After(int attempt, long seq) => new() { Attempt = seq == 0 ? 0 : attempt, LastSeq = seq };
+
     /// <summary>Judges an event and, if it is the next one, moves on.</summary>
     public Sequence Next(int attempt, long fromSeq, long seq)
     {

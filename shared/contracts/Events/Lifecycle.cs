@@ -51,6 +51,9 @@ public static class RunErrorCodes
     /// <summary>The thread belongs to somebody else.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>The request names something that does not exist, such as an agent.</summary>
+    public const string NotFound = "not_found";
+
     /// <summary>The model or its provider failed.</summary>
     public const string ModelError = "model_error";
 

@@ -2,6 +2,7 @@ namespace StreamChat.Contracts.Runs;
 
 /// <summary>
 /// Subscribes a gateway to a run from a given event on: the worker replays its log after <see cref="AfterSeq"/> and goes on live.
+/// Answered by <see cref="AttachAnswered"/>, and by the events after it.
 /// </summary>
 public sealed record AttachRun
 {
@@ -16,6 +17,9 @@ public sealed record AttachRun
 
     /// <summary>The gateway to send the events to.</summary>
     public required string GatewayId { get; init; }
+
+    /// <summary>The connection that wants to see it; null when the gateway repairs what all of its connections see.</summary>
+    public string? ConnectionId { get; init; }
 
     /// <summary>The attempt that <see cref="AfterSeq"/> counts in; another attempt is sent from its start.</summary>
     public required int Attempt { get; init; }

@@ -12,6 +12,9 @@ public static class BusNames
     /// <summary>Calls of tools, taken by tool-workers.</summary>
     public const string ToolCalls = "tool-calls";
 
+    /// <summary>Requests about rooms, taken by agent-workers, which have the store.</summary>
+    public const string Rooms = "rooms";
+
     /// <summary>The direct exchange through which one process addresses another; the routing key is the other's queue.</summary>
     public const string InstanceExchange = "instances";
 

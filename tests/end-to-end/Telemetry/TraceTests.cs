@@ -27,13 +27,13 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
             path.Select(s => $"{s.Service[11..]}: {s.Name}"),
             "tool-worker: execute_tool calculator",
             "agent-worker: execute_tool calculator",
-            "agent-worker: invoke_agent Assistant",
+            "agent-worker: invoke_agent Triage Agent",
             "gateway: chat request");
         Assert.Equal("", path[^1].ParentSpanId);
         Assert.All(path, s => Assert.Equal(run.TraceId, s.TraceId));
 
         // the model call is a child of the agent's span and follows the conventions
-        var agent = path.Single(s => s.Name == "invoke_agent Assistant");
+        var agent = path.Single(s => s.Name == "invoke_agent Triage Agent");
         var models = spans.Where(s => s.ParentSpanId == agent.SpanId && s.Name == "chat demo").ToList();
         Assert.Equal(2, models.Count);
         Assert.All(models, m => Assert.Equal(("chat", "demo", "demo"), (m.Attributes["gen_ai.operation.name"], m.Attributes["gen_ai.provider.name"], m.Attributes["gen_ai.request.model"])));

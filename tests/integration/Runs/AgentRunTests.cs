@@ -45,6 +45,36 @@ public sealed class AgentRunTests(RabbitMqServer broker)
     }
 
     [Fact]
+    public async Task A_hand_off_is_seen_as_an_event_and_the_thread_stays_with_the_agent()
+    {
+        await using var service = await StartAsync(Script);
+        await using var client = await service.ConnectAsync();
+        var first = await client.RunAsync("rain?", threadId: "t");
+        Assert.Equal(
+            [
+                "accepted", "RUN_STARTED", "STEP_STARTED", "STEP_FINISHED", "CUSTOM", "STEP_STARTED",
+                "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "STEP_FINISHED", "RUN_FINISHED",
+            ],
+            first.Types);
+        Assert.Equal("Weather Agent: rain?", first.Text);
+
+        // the next run begins there, and sees the call with its result
+        var second = await client.RunAsync("snow?", threadId: "t");
+        Assert.DoesNotContain("CUSTOM", second.Types);
+        Assert.Equal("Weather Agent: snow?", second.Text);
+        Assert.Equal("Triage Agent: hello", (await client.RunAsync("hello", threadId: "another")).Text);
+
+        static async IAsyncEnumerable<ChatResponseUpdate> Script(IReadOnlyList<ChatMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            Assert.Equal(messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Select(c => c.CallId), Results(messages).Select(r => r.CallId));
+            var agent = messages[0].Text["You are ".Length..messages[0].Text.IndexOf('.', StringComparison.Ordinal)];
+            var question = messages.Last(m => m.Role == ChatRole.User).Text;
+            yield return question == "rain?" && agent == "Triage Agent" ? Call("c1", "transfer_to_weather") : Text($"{agent}: {question}");
+        }
+    }
+
+    [Fact]
     public async Task Ten_tools_called_at_once_run_at_once()
     {
         // each call waits for the tenth: one after the other they would wait for ever

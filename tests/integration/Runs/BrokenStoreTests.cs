@@ -30,9 +30,9 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
         public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
 
-        public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
             Task.FromException<IReadOnlyList<StoredMessage>>(failure);
 
-        public Task<RunRecord?> FindRunAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<RunRecord?>(failure);
+        public Task<RunRecord?> FindRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => Task.FromException<RunRecord?>(failure);
     }
 }

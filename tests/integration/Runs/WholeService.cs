@@ -82,6 +82,7 @@ internal sealed class WholeService : IAsyncDisposable
             ["URLS"] = "http://127.0.0.1:0",
             ["Bus:Uri"] = broker.ToString(),
             ["Bus:StopTimeout"] = "00:00:02",
+            ["Agents:Team:triage:Tools:0"] = "*",
             ["Store:ConnectionString"] = ConnectionString(folder),
         });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));

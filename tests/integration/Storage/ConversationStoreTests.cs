@@ -84,6 +84,57 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_agent_that_a_thread_is_with_is_told_to_the_next_run_and_kept_by_one_that_names_none()
+    {
+        var first = Guid.CreateVersion7();
+        Assert.Null((await _store.BeginRunAsync(Request(first), Token)).Agent);
+        Assert.True(await _store.CompleteRunAsync(Completion(first, []) with { Agent = "Weather Agent" }, Token));
+
+        var second = Guid.CreateVersion7();
+        Assert.Equal("Weather Agent", (await _store.BeginRunAsync(Request(second), Token)).Agent);
+        Assert.True(await _store.CompleteRunAsync(Completion(second, []) with { Outcome = RunOutcome.Failed, Agent = null }, Token));
+
+        var third = Guid.CreateVersion7();
+        Assert.Equal("Weather Agent", (await _store.BeginRunAsync(Request(third), Token)).Agent);
+        var takenOver = await _store.BeginRunAsync(Request(third) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        Assert.Equal((2, "Weather Agent"), (takenOver.Attempt, takenOver.Agent));
+        Assert.False(await _store.CompleteRunAsync(Completion(third, []) with { Agent = "News Agent" }, Token));
+        Assert.True(await _store.CompleteRunAsync(Completion(third, []) with { WorkerId = "worker-2", Attempt = 2, Agent = "Recipe Agent" }, Token));
+
+        Assert.Equal("Recipe Agent", (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Agent);
+        Assert.Null((await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { ThreadId = "another" }, Token)).Agent);
+        Assert.Null((await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { UserId = Bob }, Token)).Agent);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_release_gets_what_is_new_and_keeps_what_it_has()
+    {
+        _options = await CreateDatabaseAsync();
+        var store = Open();
+        await using (var transaction = await _open[^1].Database.BeginAsync(Token))
+        {
+            await transaction.Connection.ExecuteAsync(transaction.Command(
+                "create table schema_versions (version integer not null primary key, applied_at bigint not null)", null, Token));
+            await transaction.Connection.ExecuteAsync(transaction.Command(Migrations.Read(1), null, Token));
+            await transaction.Connection.ExecuteAsync(transaction.Command(
+                """
+                insert into schema_versions (version, applied_at) values (1, 0);
+                insert into threads (thread_id, user_id, created_at, updated_at) values (@Thread, @Alice, 0, 0);
+                insert into messages (thread_id, position, message_id, role, content, partial, created_at)
+                values (@Thread, 1, 'm1', 'user', 'old', false, 0);
+                """,
+                new { Thread, Alice },
+                Token));
+            await transaction.CommitAsync(Token);
+        }
+
+        await store.InitializeAsync(Token);
+        var claim = await store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+        Assert.Null(claim.Agent);
+        Assert.Equal("old", Assert.Single(claim.History).Content);
+    }
+
+    [Fact]
     public async Task Text_that_a_database_refuses_is_stored_with_replacements()
     {
         await RunAsync(Guid.CreateVersion7(), [User("m1", "nul \0, half \ud83d, whole \ud83d\udc4b")]);
@@ -175,7 +226,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
         Assert.Null(claim.Record);
         Assert.Equal(RunClaimStatus.Claimed, alices.Status);
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
     }
 
     [Fact]
@@ -233,6 +284,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             {
                 RunId = runId,
                 ThreadId = Thread,
+                UserId = Alice,
                 WorkerId = "worker-1",
                 Attempt = 1,
                 Outcome = RunOutcome.Failed,
@@ -289,7 +341,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(1, claim.Attempt);
         Assert.Single(claim.History);
         Assert.True(ended);
-        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Cancelled, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -325,7 +377,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await RunAsync(runId, []);
 
         Assert.Null(await _store.RequestCancelAsync(runId, Alice, Token));
-        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, Token))!.Outcome);
+        Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
     [Fact]
@@ -373,9 +425,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
                 new() { MessageId = "a", Role = "assistant", Content = "answer", RunId = runId },
             ]);
 
-        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, Token)).Select(m => m.Content));
-        Assert.Empty(await _store.LoadRunAsync(runId, Bob, Token));
-        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal(["question", "answer"], (await _store.LoadRunAsync(runId, Alice, null, Token)).Select(m => m.Content));
+        Assert.Empty(await _store.LoadRunAsync(runId, Bob, null, Token));
+        Assert.Empty(await _store.LoadRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -384,9 +436,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
 
-        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, Token))!.WorkerId);
-        Assert.Null(await _store.FindRunAsync(runId, Bob, Token));
-        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        Assert.Equal("worker-1", (await _store.FindRunAsync(runId, Alice, null, Token))!.WorkerId);
+        Assert.Null(await _store.FindRunAsync(runId, Bob, null, Token));
+        Assert.Null(await _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -400,7 +452,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
 
         foreach (var store in stores)
         {
-            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, Token))!.Outcome);
+            Assert.Equal(RunOutcome.Finished, (await store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
         }
     }
 
@@ -415,7 +467,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await using var transaction = await _open[^1].Database.BeginAsync(Token);
         var versions = await transaction.Connection.QueryAsync<int>(
             transaction.Command("select version from schema_versions order by version", null, Token));
-        Assert.Equal([1], versions);
+        var files = typeof(SqlConversationStore).Assembly.GetManifestResourceNames().Count(name => name.StartsWith("migrations/", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, files), versions);
     }
 
     [Fact]
@@ -424,7 +477,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var store = Open();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.BeginRunAsync(Request(Guid.CreateVersion7()), Token));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.FindRunAsync(Guid.CreateVersion7(), Alice, null, Token));
     }
 
     [Fact]
@@ -447,7 +500,46 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     [Fact]
     public async Task Cancellation_by_the_caller_stays_cancellation() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, new CancellationToken(canceled: true)));
+            () => _store.FindRunAsync(Guid.CreateVersion7(), Alice, null, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public async Task Anybody_whom_the_gateway_lets_in_runs_in_a_rooms_thread_and_nobody_else()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(room, Token)).Status);
+        Assert.True(await _store.CompleteRunAsync(Completion(room.RunId, [User("m1")]) with { ThreadId = room.ThreadId }, Token));
+
+        var bobs = await _store.BeginRunAsync(room with { RunId = Guid.CreateVersion7(), UserId = Bob }, Token);
+        Assert.Equal(RunClaimStatus.Claimed, bobs.Status);
+        Assert.Equal("m1", Assert.Single(bobs.History).MessageId);
+
+        // not even who made the thread, without the room; nor from another room; nor a user who is called like it
+        RunClaimRequest[] refused = [room with { RoomId = null }, room with { RoomId = "den" }, room with { RoomId = null, UserId = "hall" }];
+        foreach (var request in refused)
+        {
+            Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(request with { RunId = Guid.CreateVersion7() }, Token)).Status);
+        }
+
+        // and no room gets at the thread of a user
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Status);
+        Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { RoomId = "hall" }, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_in_a_room_is_its_users_to_cancel_and_its_threads_to_see()
+    {
+        var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
+        await _store.BeginRunAsync(room, Token);
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, Token));
+        await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
+
+        var record = await _store.FindRunAsync(room.RunId, Bob, "~room/hall", Token);
+        Assert.Equal((Alice, "~room/hall"), (record!.UserId, record.ThreadId));
+        Assert.Single(await _store.LoadRunAsync(room.RunId, Bob, "~room/hall", Token));
+        Assert.Null(await _store.FindRunAsync(room.RunId, Bob, "~room/den", Token));
+        Assert.Empty(await _store.LoadRunAsync(room.RunId, Bob, "~room/den", Token));
+    }
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.AgentWorker.Storage.Providers;
 
@@ -10,12 +11,18 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         Database = options.Provider == StoreProvider.Postgres ? new PostgresDatabase(options) : new SqliteDatabase(options, time);
-        Store = new SqlConversationStore(Database, options, time);
+        var transactions = new SqlTransactions(Database, options, time);
+        Store = new SqlConversationStore(Database, transactions);
+        Rooms = new SqlRoomStore(Database, transactions, Options.Create(RoomLimits));
     }
 
     public StoreDatabase Database { get; }
 
     public SqlConversationStore Store { get; }
+
+    public RoomOptions RoomLimits { get; } = new();
+
+    public SqlRoomStore Rooms { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -28,7 +28,7 @@ public sealed class StoreStartTests
         await host.StartAsync(Token);
 
         Assert.Equal(HealthStatus.Healthy, await ReadinessAsync(host));
-        Assert.Null(await Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", Token));
+        Assert.Null(await Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", null, Token));
         await host.StopAsync(Token);
     }
 
@@ -41,19 +41,19 @@ public sealed class StoreStartTests
 
         await host.StartAsync(Token);
         Assert.Equal(HealthStatus.Unhealthy, await ReadinessAsync(host));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", null, Token));
 
         await server.StartAsync();
         await Eventually.GetAsync(() => ReadinessAsync(host), status => status == HealthStatus.Healthy, Deadline);
         Assert.Single(Warnings(host));
 
         await server.StopAsync();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", null, Token));
         Assert.Equal(HealthStatus.Unhealthy, await ReadinessAsync(host));
 
         await server.StartAsync();
         await Eventually.GetAsync(() => ReadinessAsync(host), status => status == HealthStatus.Healthy, Deadline);
-        Assert.Null(await Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", Token));
+        Assert.Null(await Store(host).FindRunAsync(Guid.CreateVersion7(), "alice", null, Token));
         await host.StopAsync(Token);
     }
 

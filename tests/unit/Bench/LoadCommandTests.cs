@@ -35,6 +35,20 @@ public sealed class LoadCommandTests
     }
 
     [Fact]
+    public async Task Some_stream_again_and_again_while_the_others_wait()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        var (exitCode, report) = await RunAsync(server, "--connections", "5", "--streams", "2", "--duration", "300ms", "--tokens", "10");
+        Assert.Equal(LoadCommand.Good, exitCode);
+        var runs = report.GetProperty("runs").GetInt32();
+        Assert.True(runs > 2);
+        Assert.Equal(runs, server.Prompts.Count);
+        Assert.Equal(10 * runs, report.GetProperty("received").GetInt64());
+        Assert.Equal(0, report.GetProperty("dropped").GetInt32());
+        Assert.True(report.GetProperty("connect_ms").GetProperty("p99").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task Merged_tokens_are_all_counted()
     {
         await using var server = await FakeChatServer.StartAsync();

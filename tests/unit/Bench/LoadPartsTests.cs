@@ -113,7 +113,7 @@ public sealed class LoadPartsTests
     public void Options_are_read()
     {
         Assert.True(LoadOptions.TryParse(
-            ["--url", "ws://h:1/ws/v1", "--pid", "1", "2", "--connections", "3", "--tokens", "4", "--rate", "5", "--ramp", "6s", "--timeout", "7", "--pid", "8"],
+            ["--url", "ws://h:1/ws/v1", "--pid", "1", "2", "--connections", "3", "--streams", "2", "--duration", "9m", "--tokens", "4", "--rate", "5", "--ramp", "6s", "--timeout", "7", "--pid", "8"],
             out var options,
             out _));
         Assert.Equal([1, 2, 8], options.Pids);
@@ -122,6 +122,8 @@ public sealed class LoadPartsTests
             {
                 Url = new Uri("ws://h:1/ws/v1"),
                 Connections = 3,
+                Streams = 2,
+                Duration = TimeSpan.FromMinutes(9),
                 Tokens = 4,
                 Rate = 5,
                 Ramp = TimeSpan.FromSeconds(6),
@@ -151,6 +153,7 @@ public sealed class LoadPartsTests
     [InlineData("--url ws://h/ --rate -1", "Not understood: --rate -1")]
     [InlineData("--url ws://h/ --ramp 5", "Not understood: --ramp 5")]
     [InlineData("--url ws://h/ --pid x", "Not understood: --pid x")]
+    [InlineData("--url ws://h/ --connections 5 --streams 6", "--streams cannot be more than --connections")]
     [InlineData("--url ws://h/ --what 1", "Not understood: --what 1")]
     public void Wrong_options_are_named(string args, string expected)
     {

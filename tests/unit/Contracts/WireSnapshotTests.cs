@@ -5,6 +5,7 @@ using StreamChat.Contracts;
 using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Gateways;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 
@@ -17,6 +18,20 @@ namespace StreamChat.UnitTests.Contracts;
 public sealed class WireSnapshotTests
 {
     private static readonly Guid Run = Guid.Parse("0192f0c1-7b1e-7c3a-9a55-0123456789ab");
+
+    private static readonly RoomMember Member = new() { ConnectionId = "a1b2c3d4e5f6.7", UserId = "ada" };
+
+    private static readonly Room Lobby = new()
+    {
+        RoomId = "lobby",
+        Name = "Lobby",
+        Description = "All.",
+        CreatedBy = "ada",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        MaxMembers = 5,
+        IsPrivate = true,
+        Members = 2,
+    };
 
     private static readonly Dictionary<string, (object Value, string Json)> Messages = new()
     {
@@ -44,8 +59,28 @@ public sealed class WireSnapshotTests
             new CancelRun { RunId = Run, UserId = "ada" },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada"}"""),
         [nameof(AttachRun)] = (
-            new AttachRun { RunId = Run, UserId = "ada", ThreadId = "thread-1", GatewayId = "a1b2c3d4e5f6", Attempt = 2, AfterSeq = 41 },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"thread-1","gatewayId":"a1b2c3d4e5f6","attempt":2,"afterSeq":41}"""),
+            new AttachRun
+            {
+                RunId = Run,
+                UserId = "ada",
+                ThreadId = "~room/lobby",
+                GatewayId = "a1b2c3d4e5f6",
+                ConnectionId = "a1b2c3d4e5f6.7",
+                Attempt = 2,
+                AfterSeq = 41,
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"~room/lobby","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","attempt":2,"afterSeq":41}"""),
+        [nameof(AttachAnswered)] = (
+            new AttachAnswered
+            {
+                RunId = Run,
+                ConnectionId = "a1b2c3d4e5f6.7",
+                Code = AttachCodes.NotFound,
+                UserId = "ada",
+                ThreadId = "thread-1",
+                WorkerId = "f6e5d4c3b2a1",
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","connectionId":"a1b2c3d4e5f6.7","code":"not_found","userId":"ada","threadId":"thread-1","workerId":"f6e5d4c3b2a1"}"""),
         [nameof(RunAnnounced)] = (
             new RunAnnounced
             {
@@ -93,6 +128,33 @@ public sealed class WireSnapshotTests
         [nameof(BroadcastDelivered)] = (
             new BroadcastDelivered { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Connections = 3 },
             """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":3}"""),
+        [nameof(CreateRoom)] = (
+            new CreateRoom { RoomId = "lobby", Name = "Lobby", Description = "All.", MaxMembers = 5, IsPrivate = true, Member = Member },
+            """{"roomId":"lobby","name":"Lobby","description":"All.","maxMembers":5,"isPrivate":true,"member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
+        [nameof(JoinRoom)] = (
+            new JoinRoom { RoomId = "lobby", CreateIfMissing = true, Member = Member },
+            """{"roomId":"lobby","createIfMissing":true,"member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
+        [nameof(LeaveRoom)] = (
+            new LeaveRoom { RoomId = "lobby", ConnectionId = "a1b2c3d4e5f6.7" },
+            """{"roomId":"lobby","connectionId":"a1b2c3d4e5f6.7"}"""),
+        [nameof(InviteToRoom)] = (
+            new InviteToRoom { RoomId = "lobby", UserId = "ada", InvitedUserId = "bob" },
+            """{"roomId":"lobby","userId":"ada","invitedUserId":"bob"}"""),
+        [nameof(RoomAnswer)] = (
+            new RoomAnswer { Status = RoomStatus.NotFound, Room = Lobby },
+            """{"status":"not_found","room":{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2}}"""),
+        [nameof(ListRooms)] = (
+            new ListRooms { UserId = "ada", After = "hall", Limit = 50 },
+            """{"userId":"ada","after":"hall","limit":50}"""),
+        [nameof(RoomList)] = (
+            new RoomList { Status = RoomStatus.Ok, Rooms = [Lobby], Total = 7 },
+            """{"status":"ok","rooms":[{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2}],"total":7}"""),
+        [nameof(RenewRoomMembers)] = (
+            new RenewRoomMembers { ConnectionIds = ["a1b2c3d4e5f6.7"] },
+            """{"connectionIds":["a1b2c3d4e5f6.7"]}"""),
+        [nameof(RoomMembersRenewed)] = (
+            new RoomMembersRenewed { Status = RoomStatus.Unavailable, Rooms = new Dictionary<string, int> { ["a1b2c3d4e5f6.7"] = 2 } },
+            """{"status":"unavailable","rooms":{"a1b2c3d4e5f6.7":2}}"""),
         [nameof(RunEventBatch)] = (
             new RunEventBatch
             {
@@ -157,8 +219,8 @@ public sealed class WireSnapshotTests
         ["RUN_ERROR"] = (
             new RunError { Seq = 9, Code = RunErrorCodes.Cancelled, Message = "Stopped." },
             """{"type":"RUN_ERROR","message":"Stopped.","code":"cancelled","seq":9}"""),
-        ["STEP_STARTED"] = (new StepStarted { Seq = 2, StepName = "Assistant" }, """{"type":"STEP_STARTED","stepName":"Assistant","seq":2}"""),
-        ["STEP_FINISHED"] = (new StepFinished { Seq = 8, StepName = "Assistant" }, """{"type":"STEP_FINISHED","stepName":"Assistant","seq":8}"""),
+        ["STEP_STARTED"] = (new StepStarted { Seq = 2, StepName = "Triage Agent" }, """{"type":"STEP_STARTED","stepName":"Triage Agent","seq":2}"""),
+        ["STEP_FINISHED"] = (new StepFinished { Seq = 8, StepName = "Triage Agent" }, """{"type":"STEP_FINISHED","stepName":"Triage Agent","seq":8}"""),
         ["TEXT_MESSAGE_START"] = (
             new TextMessageStart { Seq = 3, MessageId = "m", Role = "assistant" },
             """{"type":"TEXT_MESSAGE_START","messageId":"m","role":"assistant","seq":3}"""),

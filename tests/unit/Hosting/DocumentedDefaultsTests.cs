@@ -1,5 +1,7 @@
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
@@ -19,6 +21,11 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal(
             (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
             (limits.Idle, limits.Heartbeat, limits.HeartbeatTimeout));
+        Assert.Equal(
+            (64, 32, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(3)),
+            (limits.RunsViewed, limits.ThreadsPerConnection, limits.RoomRenewal, limits.AttachPatience));
+        var rooms = new RoomOptions();
+        Assert.Equal((100, 1000, TimeSpan.FromSeconds(35)), (rooms.PerUser, rooms.Invitations, rooms.MemberLease));
     }
 
     [Fact]
@@ -26,9 +33,12 @@ public sealed class DocumentedDefaultsTests
     {
         var run = new RunOptions();
         Assert.Equal((TimeSpan.FromMinutes(10), 8, 32, 200, 1024 * 1024), (run.WallTime, run.ToolRounds, run.ToolCalls, run.HistoryMessages, run.MaxUnreadChars));
+        Assert.Equal((TimeSpan.FromSeconds(30), 8, 8192), (run.ToolTimeout, run.HandOffs, run.ContextChars));
         var log = new RunLogOptions();
         Assert.Equal((4 * 1024 * 1024, TimeSpan.FromMinutes(15), 128L * 1024 * 1024), (log.MaxChars, log.Keep, log.MaxTotalChars));
         Assert.Equal(1024, new WorkerOptions().Runs);
+        var agents = new AgentsOptions();
+        Assert.Equal(("triage", TimeSpan.FromSeconds(10)), (agents.Start, agents.AnnounceInterval));
     }
 
     [Fact]

@@ -17,14 +17,26 @@ internal sealed class DemoConversation
             all.RemoveAt(all.Count - 1);
         }
 
+        if (SystemPrompt.TryRead(all.FirstOrDefault(), out var agent, out var context))
+        {
+            (Agent, Context) = (agent, context);
+        }
+
         MessageCount = all.Count;
         InputWords = all.Sum(m => Deltas.Of(m.Text).LongCount());
         UserTexts = all.Where(m => m.Role == ChatRole.User).Select(m => m.Text.Replace('’', '\'').Trim()).ToList();
+        LastAnswer = LastAnswerIn(all);
         Question = UserTexts.Count > 0 ? UserTexts[^1] : "";
         InChinese = Language.IsChinese(Question);
         Calls = CallsIn(all.Skip(all.FindLastIndex(m => m.Role == ChatRole.User) + 1).ToList());
         Tools = (options?.Tools ?? []).OfType<AIFunctionDeclaration>().Select(t => t.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Name of the agent that the model is; null when it was not told.</summary>
+    public string? Agent { get; }
+
+    /// <summary>What the user's application knows, as JSON; null when it was not told.</summary>
+    public string? Context { get; }
 
     /// <summary>How much of the answer has been said already, when the model is to go on with it.</summary>
     public string Prefix { get; } = "";
@@ -40,6 +52,9 @@ internal sealed class DemoConversation
     /// <summary>The last of them.</summary>
     public string Question { get; }
 
+    /// <summary>What the model said last before it, or nothing.</summary>
+    public string LastAnswer { get; }
+
     public bool InChinese { get; }
 
     /// <summary>The calls made since the question, in order.</summary>
@@ -50,6 +65,12 @@ internal sealed class DemoConversation
 
     /// <summary>The text in the user's language.</summary>
     public string Say(string english, string chinese) => InChinese ? chinese : english;
+
+    private static string LastAnswerIn(List<ChatMessage> messages)
+    {
+        var question = messages.FindLastIndex(m => m.Role == ChatRole.User);
+        return messages.Take(Math.Max(0, question)).LastOrDefault(m => m.Role == ChatRole.Assistant && m.Text.Length > 0)?.Text ?? "";
+    }
 
     private static List<MadeCall> CallsIn(List<ChatMessage> messages)
     {

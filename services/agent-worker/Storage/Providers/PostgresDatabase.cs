@@ -12,9 +12,15 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     // the first number keeps our advisory locks apart from those of others in the database
     public override string LockRun => "select pg_advisory_xact_lock(727001, hashtext(@RunId));";
 
+    public override string LockRoom => "select pg_advisory_xact_lock(727003, hashtext(@RoomId));";
+
+    public override string LockRoomCreator => "select pg_advisory_xact_lock(727004, hashtext(@UserId));";
+
     public override string LockSchema => "select pg_advisory_xact_lock(727002, 0);";
 
     public override string SkipLocked => "for update skip locked";
+
+    public override string IsAmong(string column, string parameter) => $"{column} = any({parameter})";
 
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {

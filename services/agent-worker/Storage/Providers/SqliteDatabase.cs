@@ -22,9 +22,16 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
     // BEGIN IMMEDIATE has locked everything already
     public override string LockRun => "select 1;";
 
+    public override string LockRoom => "select 1;";
+
+    public override string LockRoomCreator => "select 1;";
+
     public override string LockSchema => "select 1;";
 
     public override string SkipLocked => "";
+
+    // which Dapper writes out
+    public override string IsAmong(string column, string parameter) => $"{column} in {parameter}";
 
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {

@@ -9,11 +9,22 @@ internal abstract class StoreDatabase
     /// </summary>
     public abstract string LockRun { get; }
 
+    /// <summary>The same for the room <c>@RoomId</c>.</summary>
+    public abstract string LockRoom { get; }
+
+    /// <summary>The same for the user <c>@UserId</c> who makes a room.</summary>
+    public abstract string LockRoomCreator { get; }
+
     /// <summary>The same for transactions that change the schema.</summary>
     public abstract string LockSchema { get; }
 
     /// <summary>Ends a subquery that picks rows to delete: leaves out the rows that another transaction has picked.</summary>
     public abstract string SkipLocked { get; }
+
+    /// <summary>Whether a column is one of an array's values.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="parameter">The parameter, with its <c>@</c>.</param>
+    public abstract string IsAmong(string column, string parameter);
 
     /// <summary>Begins a transaction that may write. Statements in it see what others have committed before them.</summary>
     /// <param name="cancellationToken">Gives up; the only bound on the wait for a connection or a lock.</param>

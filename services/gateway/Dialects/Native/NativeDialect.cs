@@ -25,6 +25,9 @@ internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExten
     {
         ["run"] = typeof(RunRequest),
         ["cancel"] = typeof(CancelRequest),
+        ["attach"] = typeof(AttachRequest),
+        ["join"] = typeof(JoinRequest),
+        ["leave"] = typeof(LeaveRequest),
         ["auth"] = typeof(AuthRequest),
         ["ping"] = typeof(PingRequest),
     }.ToFrozenDictionary();

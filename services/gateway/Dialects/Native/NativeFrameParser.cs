@@ -9,6 +9,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
 {
     private const int MaxIdLength = 128;
 
+    // a private room's name holds a user id
+    private const int MaxRoomThreadLength = 256;
+
     private static readonly string[] Roles = ["user", "assistant", "system", "developer", "tool"];
 
     private readonly JsonDocumentOptions _json = new() { MaxDepth = maxDepth };
@@ -47,6 +50,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         {
             "run" => ParseRun(root),
             "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
+            "attach" => ParseAttach(root),
+            "join" => new JoinRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
+            "leave" => new LeaveRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
             "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
             _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
@@ -90,10 +96,12 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             throw new FrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
         }
 
+        var threadId = ThreadId(root, runId);
         return new RunRequest
         {
             RunId = runId,
-            ThreadId = ThreadId(root, runId),
+            ThreadId = threadId,
+            RoomId = threadId is null ? null : ThreadIds.RoomOf(threadId),
             Messages = messages,
             Tools = ParseTools(root, runId),
             Context = Optional(root, "context"),
@@ -154,9 +162,21 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             : throw Invalid("Field 'runId' must be a UUID.");
     }
 
+    private static AttachRequest ParseAttach(JsonElement root)
+    {
+        var runId = RunId(root) ?? throw Invalid("Field 'runId' is missing.");
+        return new AttachRequest(runId, ThreadId(root, runId), (int)Number(root, "attempt", 1, int.MaxValue, runId), Number(root, "afterSeq", 0, long.MaxValue, runId));
+    }
+
+    /// <summary>A thread that the client named, or a room's.</summary>
     private static string? ThreadId(JsonElement root, Guid? runId)
     {
         var threadId = OptionalString(root, "threadId", runId);
+        if (threadId is not null && ThreadIds.RoomOf(threadId) is not null && threadId.Length <= MaxRoomThreadLength && !threadId.Any(char.IsControl))
+        {
+            return threadId;
+        }
+
         return IsId(threadId) && threadId?.StartsWith(ThreadIds.Reserved) != true
             ? threadId
             : throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character, and does not begin with '{ThreadIds.Reserved}'.", runId);
@@ -171,6 +191,11 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw Invalid($"Field '{name}' must be a string.", runId);
+
+    private static long Number(JsonElement element, string name, long least, long most, Guid? runId) =>
+        !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? least
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most ? number
+        : throw Invalid($"Field '{name}' must be a whole number from {least} on.", runId);
 
     // cloned, for it outlives the document; the raw text is checked like any string that is read
     private static JsonElement? Optional(JsonElement element, string name) =>

@@ -68,6 +68,19 @@ internal static class NativeFrameWriter
                     json.WriteString("runId"u8, runId);
                 }
 
+                if ((fault.Request as JoinRequest)?.ThreadId is { } threadId)
+                {
+                    json.WriteString("threadId"u8, threadId);
+                }
+
+                break;
+            case ThreadJoined joined:
+                json.WriteString("type"u8, "joined"u8);
+                json.WriteString("threadId"u8, joined.ThreadId);
+                break;
+            case ThreadLeft left:
+                json.WriteString("type"u8, "left"u8);
+                json.WriteString("threadId"u8, left.ThreadId);
                 break;
             case Reconnect reconnect:
                 json.WriteString("type"u8, "reconnect"u8);

@@ -1,31 +1,37 @@
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
-using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Requests.Handlers;
 
-/// <summary>Stops all that a connection asked for, what waits included, and says so when it has stopped.</summary>
-internal sealed class CancelAllHandler(RunStarter runs, IOptions<LimitsOptions> limits, TimeProvider time) : RequestHandler<CancelAllRequest>
+/// <summary>
+/// Stops all that a connection asked for, what waits included, and says so when it has stopped: each request under way lets go by
+/// itself, and what is asked from now on comes after the word.
+/// </summary>
+internal sealed class CancelAllHandler(IOptions<LimitsOptions> limits, TimeProvider time) : RequestHandler<CancelAllRequest>
 {
     protected override async ValueTask HandleAsync(RequestContext context, CancelAllRequest request)
     {
         var connection = context.Connection;
-        connection.Turns.CancelAll();
-        var running = connection.Runs.All();
-        await Task.WhenAll(running.Select(runId => runs.CancelAsync(connection, runId)));
+        if (connection.Turns.CancelAll() is not { } turn)
+        {
+            return;
+        }
+
         try
         {
-            await Task.WhenAll(running.Select(connection.Runs.WhenEndedAsync)).WaitAsync(limits.Value.CancelTimeout, time, context.Stopping);
+            await turn.WaitAsync(limits.Value.CancelTimeout, time, context.Stopping);
         }
         catch (TimeoutException)
         {
-            // whoever runs it will stop it; this connection hears no more of it
-            foreach (var runId in running)
-            {
-                runs.Leave(connection, runId);
-            }
+            // it was told to stop, and nothing of it is shown any more
         }
 
-        connection.Send(new AllCancelled());
+        for (var cancels = connection.Turns.TakeCancels(); cancels > 0; cancels--)
+        {
+            connection.Send(new AllCancelled());
+        }
+
+        await turn;
+        connection.Turns.Leave();
     }
 }

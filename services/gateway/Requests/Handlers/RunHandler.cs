@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Requests.Handlers;
 
-/// <summary>Starts a run and waits until this connection has seen its end.</summary>
-internal sealed class RunHandler(RunStarter runs) : RequestHandler<RunRequest>
+/// <summary>Starts a run and waits until this connection has seen its end. Cancelled meanwhile, it stops the run first.</summary>
+internal sealed class RunHandler(RunStarter runs, IOptions<LimitsOptions> limits, TimeProvider time) : RequestHandler<RunRequest>
 {
     protected override async ValueTask HandleAsync(RequestContext context, RunRequest request)
     {
-        var started = await runs.StartAsync(context.Connection, new RunInput
+        var connection = context.Connection;
+        var started = await runs.StartAsync(connection, new RunInput
         {
             RunId = request.RunId,
             ThreadId = request.ThreadId,
@@ -26,9 +28,36 @@ internal sealed class RunHandler(RunStarter runs) : RequestHandler<RunRequest>
         if (started.Refusal is { } refusal)
         {
             context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, request.RunId ?? refusal.RunId) { Request = request });
+            if (context.IsCancelled && refusal.RunId is { } runId)
+            {
+                // it may have been stored all the same
+                await runs.CancelAsync(connection, runId);
+            }
+
             return;
         }
 
-        await context.Connection.Runs.WhenEndedAsync(started.RunId);
+        try
+        {
+            await connection.Runs.WhenEndedAsync(started.RunId).WaitAsync(context.Stopping);
+        }
+        catch (OperationCanceledException) when (context.IsCancelled)
+        {
+            await StopAsync(connection, started.RunId);
+        }
+    }
+
+    private async Task StopAsync(IClientConnection connection, Guid runId)
+    {
+        await runs.CancelAsync(connection, runId);
+        try
+        {
+            await connection.Runs.WhenEndedAsync(runId).WaitAsync(limits.Value.CancelTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            // whoever runs it will stop it; this connection hears no more of it
+            runs.Leave(connection, runId);
+        }
     }
 }

@@ -22,11 +22,15 @@ internal sealed partial class ToolCallHandler(
             var result = await CallAsync(context, request);
             context.Connection.Send(new ToolCalled(request.Name, result.Result, result.Error));
         }
+        catch (Exception) when (context.Stopping.IsCancellationRequested)
+        {
+            // nobody waits for the answer any more, and the bus has words of its own for that
+        }
         catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
         {
             context.Connection.Send(new ToolCalled(request.Name, null, $"no answer within {limits.Value.ToolCall.TotalSeconds:0.#} s"));
         }
-        catch (Exception e) when (e is not OperationCanceledException || !context.Stopping.IsCancellationRequested)
+        catch (Exception e)
         {
             LogFailed(request.Name, e);
             context.Connection.Send(new ToolCalled(request.Name, null, "the tools cannot be reached at the moment"));

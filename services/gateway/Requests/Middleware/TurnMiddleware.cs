@@ -27,8 +27,12 @@ internal sealed class TurnMiddleware : IRequestMiddleware
 
         try
         {
+            // its turn may have come at the same moment as the cancel, or as the end of the connection
             context.Stopping = stopping;
-            await next(context);
+            if (!stopping.IsCancellationRequested)
+            {
+                await next(context);
+            }
         }
         finally
         {

@@ -61,7 +61,7 @@ public sealed class ToolCatalogTests
         Assert.True(catalog.WaitAtStartAsync(TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
     }
 
-    private static ToolsAnnounced Announcement(string worker, params string[] tools) => new()
+    internal static ToolsAnnounced Announcement(string worker, params string[] tools) => new()
     {
         ToolWorkerId = worker,
         ValidFor = TimeSpan.FromSeconds(35),

@@ -44,6 +44,30 @@ public sealed class NativeDialectTests
         Assert.Equal(new PingRequest(null), Parse("""{"type":"ping"}"""));
     }
 
+    [Fact]
+    public void Attach_join_and_leave_are_read()
+    {
+        Assert.Equal(new AttachRequest(Guid.Parse(Run), null, 1, 0), Parse($$"""{"type":"attach","runId":"{{Run}}"}"""));
+        Assert.Equal(
+            new AttachRequest(Guid.Parse(Run), "~room/hall", 2, 41),
+            Parse($$"""{"type":"attach","runId":"{{Run}}","threadId":"~room/hall","attempt":2,"afterSeq":41}"""));
+        Assert.Equal(new JoinRequest("t-1"), Parse("""{"type":"join","threadId":"t-1"}"""));
+        Assert.Equal(new LeaveRequest("~room/hall"), Parse("""{"type":"leave","threadId":"~room/hall"}"""));
+    }
+
+    [Fact]
+    public void A_rooms_thread_names_its_room_and_other_made_names_are_not_for_clients()
+    {
+        var run = Assert.IsType<RunRequest>(Parse("""{"type":"run","threadId":"~room/hall","messages":[{"role":"user","content":"hi"}]}"""));
+        Assert.Equal(("~room/hall", "hall"), (run.ThreadId, run.RoomId));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"~session/ada/s"}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"~room/"}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"leave"}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"attach"}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf($$"""{"type":"attach","runId":"{{Run}}","afterSeq":-1}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf($$"""{"type":"attach","runId":"{{Run}}","attempt":0}"""));
+    }
+
     [Theory]
     [InlineData("", FaultCodes.InvalidJson)]
     [InlineData("hello", FaultCodes.InvalidJson)]
@@ -99,6 +123,9 @@ public sealed class NativeDialectTests
         { nameof(Accepted), $$"""{"type":"accepted","runId":"{{Run}}","threadId":"t","traceId":"abc"}""" },
         { nameof(Pong), """{"type":"pong","id":"7","timestamp":1000}""" },
         { nameof(Fault), $$"""{"type":"error","code":"busy","message":"Später 😀","retryable":true,"runId":"{{Run}}"}""" },
+        { "join refused", """{"type":"error","code":"not_found","message":"m","retryable":false,"threadId":"t"}""" },
+        { nameof(ThreadJoined), """{"type":"joined","threadId":"t"}""" },
+        { nameof(ThreadLeft), """{"type":"left","threadId":"t"}""" },
         { nameof(Reconnect), """{"type":"reconnect","afterMs":250}""" },
         { nameof(TextMessageContent), $$"""{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"你好","runId":"{{Run}}","seq":9,"fromSeq":4,"attempt":2}""" },
         { nameof(RunFinished), $$"""{"type":"RUN_FINISHED","threadId":"t","runId":"{{Run}}","seq":10}""" },
@@ -115,6 +142,9 @@ public sealed class NativeDialectTests
             nameof(Accepted) => new Accepted(run, "t", "abc"),
             nameof(Pong) => new Pong("7"),
             nameof(Fault) => new Fault(FaultCodes.Busy, "Später 😀", Retryable: true, run),
+            "join refused" => new Fault(FaultCodes.NotFound, "m") { Request = new JoinRequest("t") },
+            nameof(ThreadJoined) => new ThreadJoined("t"),
+            nameof(ThreadLeft) => new ThreadLeft("t"),
             nameof(Reconnect) => new Reconnect(TimeSpan.FromMilliseconds(250)),
             nameof(TextMessageContent) => new RunOutput(run, 2, new TextMessageContent { Seq = 9, FromSeq = 4, MessageId = "m", Delta = "你好" }),
             _ => new RunOutput(run, 1, new RunFinished { Seq = 10, ThreadId = "t" }),
@@ -123,6 +153,8 @@ public sealed class NativeDialectTests
         var frame = Assert.Single(session.Encode(serverEvent));
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), frame), frame.GetRawText());
     }
+
+    private string CodeOf(string frame) => Assert.IsType<InvalidFrame>(Parse(frame)).Fault.Code;
 
     private ClientFrame Parse(string frame) => _dialect.Parse(Encoding.UTF8.GetBytes(frame));
 }

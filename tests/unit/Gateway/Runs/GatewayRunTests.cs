@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Runs;
 
@@ -11,7 +10,7 @@ public sealed class GatewayRunTests
     [Fact]
     public void Accepted_is_told_once_and_before_the_first_event()
     {
-        var listener = new Listener();
+        var listener = new FakeListener();
         _run.TryAdd(listener, tag: null);
         Assert.True(_run.Accept());
         Assert.False(_run.Accept());
@@ -23,7 +22,7 @@ public sealed class GatewayRunTests
     public void A_connection_that_comes_when_it_is_accepted_is_told_at_once()
     {
         _run.Accept();
-        var listener = new Listener();
+        var listener = new FakeListener();
         Assert.True(_run.TryAdd(listener, tag: null));
         Assert.False(_run.TryAdd(listener, tag: null));
         Assert.Equal(["accepted"], listener.Seen);
@@ -32,8 +31,8 @@ public sealed class GatewayRunTests
     [Fact]
     public void Each_connection_sees_the_run_from_its_own_position()
     {
-        var first = new Listener();
-        var second = new Listener();
+        var first = new FakeListener();
+        var second = new FakeListener();
         _run.TryAdd(first, tag: null);
         _run.Deliver(1, Text(1));
         _run.Deliver(1, Text(2));
@@ -50,7 +49,7 @@ public sealed class GatewayRunTests
     [Fact]
     public void A_gap_asks_for_one_replay_and_shows_nothing_out_of_order()
     {
-        var listener = new Listener();
+        var listener = new FakeListener();
         _run.TryAdd(listener, tag: null);
         _run.Deliver(1, Text(1));
         Assert.Equal((1, 1L), _run.Deliver(1, Text(3)).Gap);
@@ -64,10 +63,10 @@ public sealed class GatewayRunTests
     [Fact]
     public void The_end_counts_when_everybody_has_seen_it()
     {
-        var early = new Listener();
+        var early = new FakeListener();
         _run.TryAdd(early, tag: null);
         _run.Deliver(1, Text(1));
-        var late = new Listener();
+        var late = new FakeListener();
         _run.TryAdd(late, tag: null);
 
         Assert.False(_run.Deliver(1, new RunFinished { Seq = 2, ThreadId = "t" }).Ended);
@@ -80,32 +79,77 @@ public sealed class GatewayRunTests
     [Fact]
     public void The_first_text_is_noticed_once()
     {
-        _run.TryAdd(new Listener(), tag: null);
+        _run.TryAdd(new FakeListener(), tag: null);
         Assert.False(_run.Deliver(1, new RunStarted { Seq = 1, ThreadId = "t" }).FirstText);
         Assert.True(_run.Deliver(1, Text(2)).FirstText);
         Assert.False(_run.Deliver(1, Text(3)).FirstText);
     }
 
-    private static TextMessageContent Text(long seq) => new() { Seq = seq, MessageId = "m", Delta = "x" };
-
-    private sealed class Listener : IRunListener
+    [Fact]
+    public void Who_did_not_ask_sees_the_run_but_is_not_told_that_it_is_accepted()
     {
-        public List<string> Seen { get; } = [];
+        var asking = new FakeListener();
+        var viewing = new FakeListener();
+        _run.TryAdd(asking, tag: null);
+        Assert.True(_run.TryView(viewing));
+        _run.Accept();
+        _run.Deliver(1, Text(1));
+        Assert.Equal(["accepted", "1"], asking.Seen);
+        Assert.Equal(["1"], viewing.Seen);
+    }
 
-        public string Id => "g.1";
-
-        public string UserId => "ada";
-
-        public ActivityContext Handshake => default;
-
-        public ConnectionRuns Runs { get; } = new();
-
-        public void OnAccepted(Guid runId, string threadId, string? traceId) => Seen.Add("accepted");
-
-        public void OnOpened(Guid runId, string threadId, string? roomId, object? tag)
+    [Fact]
+    public void A_connection_is_placed_where_it_has_been()
+    {
+        var asking = new FakeListener();
+        var back = new FakeListener();
+        _run.TryAdd(asking, tag: null);
+        for (var seq = 1; seq <= 3; seq++)
         {
+            _run.Deliver(1, Text(seq));
         }
 
-        public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Seen.Add($"{runEvent.Seq}");
+        Assert.True(_run.TryPlace(back, attempt: 1, afterSeq: 2));
+        _run.Deliver(1, Text(3));
+        _run.Deliver(1, Text(4));
+        Assert.Equal(["1", "2", "3", "4"], asking.Seen);
+        Assert.Equal(["3", "4"], back.Seen);
     }
+
+    [Fact]
+    public void A_connection_that_lost_frames_is_set_back_and_a_newer_attempt_begins_anew()
+    {
+        var listener = new FakeListener();
+        _run.TryAdd(listener, tag: null);
+        _run.Deliver(1, Text(1));
+        _run.Deliver(1, Text(2));
+        _run.TryPlace(listener, attempt: 1, afterSeq: 1);
+        _run.Deliver(1, Text(2));
+        _run.Deliver(2, Text(1));
+        Assert.Equal(["1", "2", "2", "1"], listener.Seen);
+    }
+
+    [Fact]
+    public void A_run_that_has_ended_here_takes_nobody_in()
+    {
+        _run.TryAdd(new FakeListener(), tag: null);
+        Assert.True(_run.Deliver(1, new RunFinished { Seq = 1, ThreadId = "t" }).Ended);
+        Assert.False(_run.TryView(new FakeListener()));
+        Assert.False(_run.TryPlace(new FakeListener(), 1, 0));
+    }
+
+    [Fact]
+    public void Those_who_wait_for_a_replay_are_known()
+    {
+        var early = new FakeListener("g.1");
+        var late = new FakeListener("g.2");
+        _run.TryAdd(early, tag: null);
+        _run.Deliver(1, Text(1));
+        _run.TryView(late);
+        _run.Deliver(1, Text(2));
+        Assert.Same(late, Assert.Single(_run.Waiting(connectionId: null)));
+        Assert.Same(early, Assert.Single(_run.Waiting("g.1")));
+    }
+
+    private static TextMessageContent Text(long seq) => new() { Seq = seq, MessageId = "m", Delta = "x" };
 }

@@ -35,6 +35,9 @@ internal interface INeedKind
     /// <summary>The result as a sentence.</summary>
     string Tell(Need need, JsonElement result, DemoConversation conversation);
 
+    /// <summary>What the agent at work can say to it by itself, without any tool; null when nothing.</summary>
+    string? Answer(Need need, DemoConversation conversation) => null;
+
     /// <summary>What the tool does, for a sentence that says it is not there; null when the model can answer in a general way without it.</summary>
     string? Name(DemoConversation conversation);
 }

@@ -1,19 +1,15 @@
-using Microsoft.Extensions.AI;
-
 namespace StreamChat.AgentWorker.Models.Demo.Needs;
 
 /// <summary>Meets the needs of a question: calls what helps, hands off where another agent helps, and tells the results.</summary>
 internal static class NeedAnswer
 {
-    private const string HandOff = "transfer_to_";
-
     /// <returns>Null when the question needs nothing that the model cannot say in a general way.</returns>
     public static DemoAnswer? To(DemoConversation conversation)
     {
         var needs = NeedFinder.In(conversation);
         var made = Match(needs, conversation);
         var calls = needs.Where((need, i) => made[i] is null && need.Ask is null && Tool(need, conversation) is not null)
-            .Select((need, n) => Call(conversation, n, Tool(need, conversation)!, need.Arguments))
+            .Select((need, n) => DemoAnswer.Call(conversation, n, Tool(need, conversation)!, need.Arguments))
             .ToList();
         if (calls.Count > 0)
         {
@@ -21,10 +17,10 @@ internal static class NeedAnswer
         }
 
         // one at a time: the agent that takes over passes on what it cannot do either
-        var handOff = needs.Where((_, i) => made[i] is null).Select(need => HandOffFor(need, conversation)).FirstOrDefault(name => name is not null);
+        var handOff = needs.Where((need, i) => made[i] is null && Tool(need, conversation) is null).Select(need => HandOffs.For(need, conversation)).FirstOrDefault(name => name is not null);
         if (handOff is not null)
         {
-            return new DemoAnswer("", [Call(conversation, 0, handOff, new Dictionary<string, string>())]);
+            return DemoAnswer.HandOn(handOff, conversation);
         }
 
         var told = needs.Select((need, i) => Tell(need, made[i], conversation)).OfType<string>().ToList();
@@ -49,16 +45,6 @@ internal static class NeedAnswer
 
     private static string? Tool(Need need, DemoConversation conversation) => need.Kind.Tools.FirstOrDefault(conversation.Tools.Contains);
 
-    private static string? HandOffFor(Need need, DemoConversation conversation) => conversation.Tools
-        .Where(name => name.StartsWith(HandOff, StringComparison.OrdinalIgnoreCase))
-        .Where(name => need.Kind.Topics.Any(topic => name.Contains(topic, StringComparison.OrdinalIgnoreCase)))
-        .Where(name => !conversation.Calls.Any(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-        .Order(StringComparer.Ordinal)
-        .FirstOrDefault();
-
-    private static FunctionCallContent Call(DemoConversation conversation, int n, string tool, IReadOnlyDictionary<string, string> arguments) =>
-        new($"call_{conversation.MessageCount}_{n}", tool, arguments.ToDictionary(a => a.Key, object? (a) => a.Value));
-
     private static string? Tell(Need need, MadeCall? call, DemoConversation conversation)
     {
         var name = need.Kind.Name(conversation);
@@ -66,6 +52,7 @@ internal static class NeedAnswer
         {
             return need.Ask is not null && Tool(need, conversation) is not null
                 ? need.Ask
+                : need.Kind.Answer(need, conversation) is { } answer ? answer
                 : name is null ? null : conversation.Say($"I am sorry, {name} is not available right now.", $"抱歉，{name}目前不可用。");
         }
 

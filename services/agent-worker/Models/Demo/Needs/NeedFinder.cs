@@ -4,12 +4,19 @@ namespace StreamChat.AgentWorker.Models.Demo.Needs;
 internal static class NeedFinder
 {
     private static readonly IReadOnlyList<INeedKind> Kinds =
-        [new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed()];
+        [new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed(), new NotesNeed()];
 
     /// <summary>The needs in the order of the question, each once.</summary>
     public static IReadOnlyList<Need> In(DemoConversation conversation)
     {
-        var question = conversation.Question;
+        var needs = In(conversation.Question, conversation);
+        return needs.Count > 0 || conversation.UserTexts.Count < 2 || Replies.Reply.To(conversation) is not null
+            ? needs
+            : [.. FollowUp.To(In(conversation.UserTexts[^2], conversation), conversation)];
+    }
+
+    private static List<Need> In(string question, DemoConversation conversation)
+    {
         var found = Kinds.SelectMany(kind => kind.FindIn(question).Select(mention => (kind, mention))).OrderBy(f => f.mention.Index).ToList();
         List<Need> needs = [];
         for (var i = 0; i < found.Count; i++)
@@ -18,6 +25,12 @@ internal static class NeedFinder
             var from = i == 0 ? 0 : Math.Min(found[i - 1].mention.End, mention.Index);
             var to = i == found.Count - 1 ? question.Length : Math.Max(found[i + 1].mention.Index, mention.End);
             needs.AddRange(kind.Read(mention with { Before = question[from..mention.Index], After = question[mention.Index..to] }, conversation));
+        }
+
+        // healthy recipes and health news are recipes and news
+        if (needs.Exists(n => n.Kind is RecipeNeed or NewsNeed))
+        {
+            needs.RemoveAll(n => n.Kind is HealthNeed);
         }
 
         // "what time is it, the local time in Tokyo" is one need, said twice

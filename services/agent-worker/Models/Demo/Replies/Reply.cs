@@ -14,6 +14,6 @@ internal static class Reply
     private static readonly IReadOnlyList<IReplyRule> Rules =
         [new QuicksortRule(), new RecallRule(), new RememberRule(), new IntroductionRule(), new JokeRule(), new HelpRule(), new ThanksRule(), new GreetingRule()];
 
-    public static string To(DemoConversation conversation) =>
-        Rules.Select(rule => rule.Reply(conversation)).FirstOrDefault(reply => reply is not null) ?? GeneralReply.To(conversation);
+    /// <returns>Null when the model knows nothing special to say; see <see cref="GeneralReply"/>.</returns>
+    public static string? To(DemoConversation conversation) => Rules.Select(rule => rule.Reply(conversation)).FirstOrDefault(reply => reply is not null);
 }

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using StreamChat.AgentWorker.Storage;
+
+namespace StreamChat.AgentWorker.Agents;
+
+/// <summary>A limit of the run was reached; the message is for the user.</summary>
+internal sealed class RunLimitException(string message) : Exception(message);
+
+/// <summary>The model failed; the message is for the user, the inner exception for the log.</summary>
+internal sealed class ModelException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>What the loop needs to know of a run.</summary>
+internal sealed record AgentTask
+{
+    public required Guid RunId { get; init; }
+
+    public required string ThreadId { get; init; }
+
+    public required string UserId { get; init; }
+
+    /// <summary>The conversation with the new message at its end.</summary>
+    public required IReadOnlyList<StoredMessage> Messages { get; init; }
+
+    /// <summary>Name of the agent that the request wants, or null.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Name of the agent that the thread is with, or null.</summary>
+    public string? ThreadAgent { get; init; }
+
+    /// <summary>Id of the personality that the request wants, or null.</summary>
+    public string? Personality { get; init; }
+
+    /// <summary>False when no tools are to be offered; hand-offs are.</summary>
+    public bool UseTools { get; init; } = true;
+
+    /// <summary>What the client's application knows, or null.</summary>
+    public JsonElement? Context { get; init; }
+}

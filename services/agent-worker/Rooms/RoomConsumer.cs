@@ -1,0 +1,71 @@
+using MassTransit;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Rooms;
+
+namespace StreamChat.AgentWorker.Rooms;
+
+/// <summary>Answers what gateways ask about rooms: always, also when the store cannot be reached.</summary>
+internal sealed partial class RoomConsumer(IRoomStore store, ILogger<RoomConsumer> logger)
+    : IConsumer<CreateRoom>, IConsumer<JoinRoom>, IConsumer<LeaveRoom>, IConsumer<InviteToRoom>, IConsumer<ListRooms>, IConsumer<RenewRoomMembers>
+{
+    public Task Consume(ConsumeContext<CreateRoom> context) =>
+        AnswerAsync(context, RoomRules.Check(context.Message), token => store.CreateAsync(context.Message, token), Refuse);
+
+    public Task Consume(ConsumeContext<JoinRoom> context) =>
+        AnswerAsync(context, RoomRules.Check(context.Message), token => store.JoinAsync(context.Message, token), Refuse);
+
+    public Task Consume(ConsumeContext<LeaveRoom> context) => AnswerAsync(
+        context,
+        RoomStatus.Ok,
+        async token =>
+        {
+            await store.LeaveAsync(context.Message, token);
+            return new RoomAnswer { Status = RoomStatus.Ok };
+        },
+        Refuse);
+
+    public Task Consume(ConsumeContext<InviteToRoom> context) => AnswerAsync(
+        context,
+        RoomRules.Check(context.Message),
+        async token => new RoomAnswer { Status = await store.InviteAsync(context.Message, token) },
+        Refuse);
+
+    public Task Consume(ConsumeContext<ListRooms> context) => AnswerAsync(
+        context,
+        RoomRules.Check(context.Message),
+        token => store.ListAsync(context.Message, token),
+        status => new RoomList { Status = status, Rooms = [], Total = 0 });
+
+    public Task Consume(ConsumeContext<RenewRoomMembers> context) => AnswerAsync(
+        context,
+        RoomRules.Check(context.Message),
+        async token => new RoomMembersRenewed { Status = RoomStatus.Ok, Rooms = await store.RenewAsync(context.Message.ConnectionIds, token) },
+        status => new RoomMembersRenewed { Status = status, Rooms = new Dictionary<string, int>() });
+
+    private static RoomAnswer Refuse(RoomStatus status) => new() { Status = status };
+
+    private async Task AnswerAsync<T>(
+        ConsumeContext context, RoomStatus check, Func<CancellationToken, Task<T>> work, Func<RoomStatus, T> refuse)
+        where T : class
+    {
+        T answer;
+        try
+        {
+            answer = check == RoomStatus.Ok ? await work(context.CancellationToken) : refuse(check);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogUnavailable(e);
+            answer = refuse(RoomStatus.Unavailable);
+        }
+
+        // a gateway that lets go of a closed connection does not wait for the answer
+        if (context.ResponseAddress is not null)
+        {
+            await context.RespondAsync(answer);
+        }
+    }
+
+    [LoggerMessage(2601, LogLevel.Warning, "A request about rooms is refused: the store is unavailable.")]
+    private partial void LogUnavailable(Exception exception);
+}

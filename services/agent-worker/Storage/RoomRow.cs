@@ -1,0 +1,41 @@
+using StreamChat.Contracts.Rooms;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>A row of <c>rooms</c>, with what a connection may and does there.</summary>
+internal sealed class RoomRow
+{
+    public string RoomId { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public string CreatedBy { get; init; } = "";
+
+    public long CreatedAt { get; init; }
+
+    public int MaxMembers { get; init; }
+
+    public bool IsPrivate { get; init; }
+
+    public int Members { get; init; }
+
+    /// <summary>Whether the user may join.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>Whether the connection is in it.</summary>
+    public bool IsMember { get; init; }
+
+    public Room ToRoom() => new()
+    {
+        RoomId = RoomId,
+        Name = Name,
+        Description = Description,
+        CreatedBy = CreatedBy,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+        MaxMembers = MaxMembers,
+        IsPrivate = IsPrivate,
+        Members = Members,
+    };
+}

@@ -1,0 +1,75 @@
+using System.Data.Common;
+using StreamChat.AgentWorker.Storage.Providers;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>
+/// How the stores work on their database: every operation is one transaction with one deadline, and fails with
+/// <see cref="StoreUnavailableException"/> only, until the schema is there as well.
+/// </summary>
+internal sealed class SqlTransactions(StoreDatabase database, StoreOptions options, TimeProvider time)
+{
+    private volatile bool _initialized;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Brings the schema up to date, under a lock, so that processes that start together do it once.</summary>
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        await GuardAsync(
+            async token =>
+            {
+                await Migrations.ApplyAsync(database, time, token);
+                return true;
+            },
+            cancellationToken);
+        _initialized = true;
+    }
+
+    /// <summary>Work answers with its result and whether to commit.</summary>
+    public async Task<T> RunAsync<T>(
+        Func<StoreTransaction, CancellationToken, Task<(T Result, bool Commit)>> work, CancellationToken cancellationToken)
+    {
+        if (!_initialized)
+        {
+            throw new StoreUnavailableException("The database has not been reached yet.");
+        }
+
+        return await GuardAsync(
+            async token =>
+            {
+                await using var transaction = await database.BeginAsync(token);
+                var (result, commit) = await work(transaction, token);
+                if (commit)
+                {
+                    await transaction.CommitAsync(token);
+                }
+
+                return result;
+            },
+            cancellationToken);
+    }
+
+    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await work(linked.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new StoreUnavailableException($"The database did not answer within {options.Timeout}.", e);
+        }
+        catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw new StoreUnavailableException($"The database failed: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using StreamChat.Contracts.Rooms;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Rooms;
+using StreamChat.Gateway.Runs;
+
+namespace StreamChat.Gateway.Requests.Handlers;
+
+/// <summary>Shows a connection all runs of a thread: one of its user's, or a room's that it may be in.</summary>
+internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads) : RequestHandler<JoinRequest>
+{
+    protected override async ValueTask HandleAsync(RequestContext context, JoinRequest request)
+    {
+        var connection = context.Connection;
+        var status = ThreadIds.RoomOf(request.ThreadId) is { } roomId
+            ? (await rooms.JoinAsync(connection, roomId, createIfMissing: false, context.Stopping)).Status
+            : threads.TryJoin(connection, new ThreadKey(connection.UserId, request.ThreadId)) ? RoomStatus.Ok : RoomStatus.Limit;
+        switch (status)
+        {
+            case RoomStatus.Ok:
+                connection.Send(new ThreadJoined(request.ThreadId));
+                break;
+            case RoomStatus.NotFound:
+                context.Refuse(FaultCodes.NotFound, "There is no such room.");
+                break;
+            case RoomStatus.Forbidden:
+                context.Refuse(FaultCodes.Forbidden, "This room is for those who are invited.");
+                break;
+            case RoomStatus.Full:
+                context.Refuse(FaultCodes.Busy, "The room is full.", retryable: true);
+                break;
+            case RoomStatus.Limit:
+                context.Refuse(FaultCodes.Busy, "This connection has joined as many threads as it may.");
+                break;
+            case RoomStatus.Invalid:
+                context.Refuse(FaultCodes.InvalidFrame, "No room can be called so.");
+                break;
+            default:
+                context.Refuse(FaultCodes.Unavailable, "The room cannot be joined at the moment. Please try again.", retryable: true);
+                break;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+
+
+# the sample defines the client; running it, and saying so, is left to its reader
+asyncio.run(test_websocket())
+print("PASSED")

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Relay;
+using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Options;
+
+namespace StreamChat.UnitTests.AgentWorker.Agents;
+
+/// <summary>What the model was asked in one call.</summary>
+internal sealed record Asked(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
+{
+    public string System => Messages[0].Text;
+
+    public IEnumerable<string> Tools => Options.Tools!.Select(t => t.Name);
+}
+
+/// <summary>Runs the agent loop over a model that says what the test wants, with everything else real but the bus.</summary>
+internal sealed class AgentRun
+{
+    private readonly List<Asked> _asked = [];
+    private readonly List<string> _called = [];
+    private readonly RunTranscript _transcript = new(Guid.Empty);
+    private readonly Lane _lane = new();
+
+    /// <summary>Each call of the model in turn.</summary>
+    public IReadOnlyList<Asked> Asked => _asked;
+
+    /// <summary>The tools that were really called.</summary>
+    public IReadOnlyList<string> Called => _called;
+
+    public IReadOnlyList<RunEvent> Events { get; private set; } = [];
+
+    /// <summary>What is stored.</summary>
+    public RunTranscript Transcript => _transcript;
+
+    public static AIContent Text(string text) => new TextContent(text);
+
+    public static AIContent Call(string id, string tool) => new FunctionCallContent(id, tool, new Dictionary<string, object?>());
+
+    public static StoredMessage User(string text, string id = "u1") => new() { MessageId = id, Role = "user", Content = text };
+
+    /// <summary>The tools that tool-workers offer.</summary>
+    public IReadOnlyList<string> Offered { get; init; } = ["calculator", "current_time", "weather"];
+
+    /// <param name="task">What is asked.</param>
+    /// <param name="settings">Configuration.</param>
+    /// <param name="answers">What the model says each time; the last one again and again.</param>
+    public Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, params AIContent[][] answers) =>
+        ExecuteAsync(task, settings, new Model(_asked, answers));
+
+    /// <param name="task">What is asked.</param>
+    /// <param name="settings">Configuration.</param>
+    /// <param name="model">Who answers.</param>
+    public async Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, IChatClient model)
+    {
+        await using var services = Services(settings);
+        var catalog = new ToolCatalog(TimeProvider.System);
+        catalog.Announce(new ToolsAnnounced { ToolWorkerId = "w", ValidFor = TimeSpan.FromHours(1), Tools = [.. Offered.Select(Describe)] });
+        var log = new RunLog(Guid.Empty, 1, 1_000_000, 1_000_000);
+        log.Attach(_lane, 0);
+        var loop = new AgentLoop(
+            model,
+            new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
+            new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
+            catalog,
+            new Tools(_called),
+            services.GetRequiredService<IOptions<RunOptions>>(),
+            ActivatorUtilities.CreateInstance<RunMetrics>(services, TimeProvider.System));
+        var token = TestContext.Current.CancellationToken;
+        try
+        {
+            await loop.RunAsync(task, new RunWriter(log, _transcript, token), _transcript, token);
+        }
+        finally
+        {
+            List<RunEvent> events = [];
+            if (_lane.Cursor is { } cursor)
+            {
+                log.Read(cursor, 1_000_000, 1000, events);
+            }
+
+            Events = events;
+        }
+    }
+
+    /// <summary>The events in short, hand-offs with their value and steps with their agent.</summary>
+    public IEnumerable<string> Story => Events.Select(e => e switch
+    {
+        StepStarted step => $"+{step.StepName}",
+        StepFinished step => $"-{step.StepName}",
+        Custom custom => $"{custom.Name} {custom.Value.GetRawText()}",
+        TextMessageContent text => text.Delta,
+        ToolCallStart call => $"call {call.ToolCallName}",
+        ToolCallResult result => $"result {result.Content}",
+        _ => "",
+    }).Where(s => s.Length > 0);
+
+    /// <summary>The agents in the order in which they took part.</summary>
+    public IEnumerable<string> Agents => Events.OfType<StepStarted>().Select(s => s.StepName);
+
+    /// <summary>All that was said.</summary>
+    public string Said => string.Concat(Events.OfType<TextMessageContent>().Select(t => t.Delta));
+
+    private static ServiceProvider Services((string Key, string? Value)[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddMetrics();
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value)).Build());
+        services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
+        services.AddValidatedOptions<PersonalitiesOptions>(PersonalitiesOptions.Section);
+        services.AddValidatedOptions<RunOptions>(RunOptions.Section);
+        return services.BuildServiceProvider();
+    }
+
+    private static ToolDescription Describe(string name) => new()
+    {
+        Name = name,
+        Description = name,
+        Parameters = JsonElement.Parse("""{"type":"object"}"""),
+        Timeout = TimeSpan.FromSeconds(1),
+        SafeToRepeat = true,
+    };
+
+    private sealed class Model(List<Asked> asked, AIContent[][] answers) : IChatClient
+    {
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            asked.Add(new Asked([.. messages], options!));
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [.. answers[Math.Min(asked.Count, answers.Length) - 1]]);
+        }
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Tools(List<string> called) : IToolCaller
+    {
+        public Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+        {
+            called.Add(call.Name);
+            return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
+        }
+    }
+
+    private sealed class Lane : IRelayLane
+    {
+        public RunCursor? Cursor { get; private set; }
+
+        public bool IsClosed => false;
+
+        public void Offer(RunCursor cursor) => Cursor = cursor;
+    }
+}
