@@ -2,6 +2,7 @@ using MassTransit;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
@@ -18,9 +19,10 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
+        bus.AddConsumer<RunAnnouncedConsumer>();
+        bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
-        bus.AddConsumer<RunAnnouncedConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();
@@ -54,6 +56,7 @@ public sealed class GatewayBus : IBusModule
         bus.BroadcastQueue($"{self}-cluster", endpoint =>
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
+            endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
         });
     }

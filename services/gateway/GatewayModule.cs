@@ -1,10 +1,17 @@
+using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Dialects.AuraWell;
+using StreamChat.Gateway.Dialects.Chat;
 using StreamChat.Gateway.Dialects.Native;
+using StreamChat.Gateway.Dialects.Session;
+using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
+using StreamChat.Gateway.Http.EventStreams;
 using StreamChat.Gateway.Requests;
+using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
@@ -30,11 +37,19 @@ public static class GatewayModule
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();
         services.AddRequests();
+        services.AddAssistantHandlers();
+        services.AddAgentDirectory();
         services.AddDialect<NativeDialect>("/ws/v1");
+        services.AddDialect<AssistantDialect>("/ws");
         services.AddDialect<AuraWellDialect>("/ws/chat/{user_id}");
         services.AddDialect<AgentEngineDialect>("/ws/agent");
+        services.AddValidatedOptions<YYChatOptions>(YYChatOptions.Section);
+        services.AddSingleton<YYChatDialect>();
+        services.AddSingleton<SessionDialect>();
+        services.AddDialect<ChatDialect>("/ws/chat");
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<EventStreamEndpoint>();
         services.AddSingleton<ILocalConnections, LocalConnections>();
         services.AddCluster();
         services.AddApiDescription();
@@ -49,6 +64,7 @@ public static class GatewayModule
     {
         services.AddSingleton<RoomClient>();
         services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomDirectory>());
         services.AddSingleton<RoomDepartures>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
         services.AddHostedService<RoomRenewal>();
@@ -64,6 +80,8 @@ public static class GatewayModule
         app.MapAssistant();
         app.MapAuraWell();
         app.MapAgentEngine();
+        app.MapYYChat();
+        app.MapSession();
         app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();

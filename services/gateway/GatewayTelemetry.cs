@@ -53,6 +53,13 @@ internal sealed class GatewayTelemetry
 
     public void Opened(string dialect) => _connections.Add(1, Tag("dialect", dialect));
 
+    /// <summary>A connection turned out to speak another dialect than its path's own.</summary>
+    public void Recognised(string before, string dialect)
+    {
+        _connections.Add(-1, Tag("dialect", before));
+        _connections.Add(1, Tag("dialect", dialect));
+    }
+
     public void Closed(string dialect, string reason)
     {
         _connections.Add(-1, Tag("dialect", dialect));

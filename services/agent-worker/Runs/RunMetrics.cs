@@ -42,10 +42,10 @@ internal sealed class RunMetrics
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
+    public void NotAnnounced() => _notAnnounced.Add(1);
+
     public void HandedOff(string from, string to) =>
         _handOffs.Add(1, new KeyValuePair<string, object?>("from", from), new KeyValuePair<string, object?>("to", to));
-
-    public void NotAnnounced() => _notAnnounced.Add(1);
 
     public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
 }

@@ -35,7 +35,7 @@ internal sealed partial class ClusterQuestions(
     /// <returns>Id of the message, and to how many connections it is known to have gone.</returns>
     /// <exception cref="ClusterBusyException">Too many questions are open.</exception>
     public async Task<(Guid MessageId, int Connections)> BroadcastAsync(
-        string type, JsonElement content, string? roomId, string? userId, CancellationToken cancellationToken)
+        string type, JsonElement content, string? roomId, string? userId, CancellationToken cancellationToken, string? exceptConnectionId = null)
     {
         var broadcast = new Broadcast
         {
@@ -45,6 +45,7 @@ internal sealed partial class ClusterQuestions(
             Content = content,
             RoomId = roomId,
             UserId = userId,
+            ExceptConnectionId = exceptConnectionId,
         };
         var here = local.Broadcast(broadcast);
         var answers = await AskAsync(broadcast.MessageId, broadcast, cancellationToken);

@@ -15,6 +15,7 @@ namespace StreamChat.Gateway.Connections;
 internal sealed partial class Connection : IClientConnection, IDisposable
 {
     private readonly WebSocket _socket;
+    private readonly IDialect _dialect;
     private readonly IDialectSession _session;
     private readonly RequestPipeline _requests;
     private readonly LimitsOptions _limits;
@@ -39,7 +40,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         Id = start.ConnectionId;
         UserId = start.UserId;
         UserName = start.Parameters.GetValueOrDefault("username");
-        Dialect = dialect;
+        _dialect = dialect;
         Handshake = handshake;
         _socket = socket;
         _session = dialect.NewSession(start);
@@ -49,7 +50,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _telemetry = telemetry;
         _logger = logger;
         _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
-        OpenedAt = time.GetUtcNow();
+        OpenedAt = start.OpenedAt;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -64,7 +65,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     /// <inheritdoc cref="IDialectSession.MemberId"/>
     public string? MemberId => _session.MemberId;
 
-    public IDialect Dialect { get; }
+    /// <summary>What is spoken here; on a path that serves several, the path's own until the client has shown which.</summary>
+    public IDialect Dialect => _session.Recognised ?? _dialect;
 
     public DateTimeOffset OpenedAt { get; }
 
@@ -89,6 +91,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        if (_session.Opening is { } opening)
+        {
+            _requests.Start(this, opening, _abort.Token);
+        }
+
         using var quiet = Dialect.QuietAfter is { } after
             ? _time.CreateTimer(_ => SendIfQuiet(), null, after, Timeout.InfiniteTimeSpan)
             : null;
@@ -188,7 +195,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             switch (kind)
             {
                 case FrameKind.Text:
-                    Handle(_session.Parse(reader.Frame));
+                    Handle(Parse(reader.Frame));
                     break;
                 case FrameKind.Binary:
                     Handle(new InvalidFrame(_session.BinaryFault));
@@ -221,6 +228,18 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         {
             await gone.Task;
         }
+    }
+
+    private ClientFrame Parse(ReadOnlyMemory<byte> frame)
+    {
+        var before = Dialect.Name;
+        var parsed = _session.Parse(frame);
+        if (Dialect.Name is var now && now != before)
+        {
+            _telemetry.Recognised(before, now);
+        }
+
+        return parsed;
     }
 
     private void Handle(ClientFrame frame)

@@ -22,9 +22,15 @@ internal static class DialectRoutes
     /// <summary>Maps every dialect that was added.</summary>
     public static void MapDialects(this IEndpointRouteBuilder endpoints)
     {
-        foreach (var route in endpoints.ServiceProvider.GetServices<DialectRoute>())
+        var routes = endpoints.ServiceProvider.GetServices<DialectRoute>().ToList();
+        foreach (var route in routes)
         {
-            endpoints.Map(route.Path, (HttpContext context, WebSocketEndpoint endpoint) => endpoint.ServeAsync(context, route.Dialect));
+            // routing takes /ws/chat/ for /ws/chat, but who asks for it has left out the id of /ws/chat/{user_id}
+            var withoutId = routes.Find(r => r.Path == route.Path + "/{user_id}") ?? route;
+            endpoints.Map(
+                route.Path,
+                (HttpContext context, WebSocketEndpoint endpoint) =>
+                    endpoint.ServeAsync(context, (context.Request.Path.Value!.EndsWith('/') ? withoutId : route).Dialect));
         }
     }
 }

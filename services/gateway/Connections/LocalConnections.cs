@@ -1,6 +1,9 @@
 using StreamChat.Contracts.Gateways;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Rooms;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Connections;
 
@@ -43,7 +46,7 @@ internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider
             OpenedAt = c.OpenedAt,
             LastActiveAt = time.GetUtcNow() - c.Liveness.Inactivity,
             FramesSent = c.FramesSent,
-            Rooms = [],
+            Rooms = [.. RoomDirectory.JoinedBy(c).Where(room => !RoomNames.IsPrivateRoom(room))],
             MemberId = c.MemberId,
         }),
     ];
@@ -53,7 +56,7 @@ internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider
         var count = 0;
         foreach (var connection in registry.All)
         {
-            if (connection.Dialect.TakesBroadcasts && IsFor(broadcast, connection))
+            if (connection.Dialect.TakesBroadcasts && connection.Id != broadcast.ExceptConnectionId && IsFor(broadcast, connection))
             {
                 connection.Send(new Announcement(broadcast.MessageId, broadcast.Type, broadcast.Content));
                 count++;
@@ -64,6 +67,6 @@ internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider
     }
 
     private static bool IsFor(Broadcast broadcast, Connection connection) =>
-        broadcast.RoomId is { } room ? room == ThreadIds.PrivateRoomOf(connection.UserId)
+        broadcast.RoomId is { } room ? room == RoomNames.PrivateRoom(connection.UserId) || ThreadAccess.IsIn(connection, RoomNames.Thread(room))
         : broadcast.UserId is null || broadcast.UserId == connection.UserId;
 }

@@ -61,7 +61,7 @@ internal sealed partial class WebSocketEndpoint(
         });
         var parameters = context.Request.Query.ToDictionary(p => p.Key, p => p.Value.LastOrDefault() ?? "", StringComparer.Ordinal);
         using var connection = new Connection(
-            new SessionStart(identity.NextConnectionId(), userId, parameters, ids), dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+            new SessionStart(identity.NextConnectionId(), userId, parameters, ids) { OpenedAt = time.GetUtcNow() }, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);
@@ -75,12 +75,12 @@ internal sealed partial class WebSocketEndpoint(
             rooms.Leave(connection);
             runs.Leave(connection);
             registry.Remove(connection);
-            telemetry.Closed(dialect.Name, reason.Name);
+            telemetry.Closed(connection.Dialect.Name, reason.Name);
             LogClosed(connection.Id, reason.Name);
         }
     }
 
-    private static string? FindUserId(HttpContext context, UserIdSource source)
+    internal static string? FindUserId(HttpContext context, UserIdSource source)
     {
         var userId = source == UserIdSource.Path ? context.GetRouteValue("user_id") as string : context.Request.Query["user_id"].ToString();
         return string.IsNullOrEmpty(userId) ? (source == UserIdSource.OptionalQuery ? Anonymous : null)

@@ -54,11 +54,17 @@ internal interface IDialect
 /// <summary>A dialect on one connection. Called by one thread at a time for <see cref="Parse"/> and by one for <see cref="Encode"/>.</summary>
 internal interface IDialectSession
 {
+    /// <summary>The dialect that the client turned out to speak, where a path serves several; null for the path's own.</summary>
+    IDialect? Recognised => null;
+
     /// <summary>Reads one text frame, valid UTF-8. Never throws: a bad frame is an <see cref="InvalidFrame"/>.</summary>
     ClientFrame Parse(ReadOnlyMemory<byte> frame);
 
     /// <summary>The member of the user's family that the connection speaks for now; null in a protocol without members. Read by any thread.</summary>
     string? MemberId => null;
+
+    /// <summary>What the connection asks by being opened, before any frame comes; null for nothing.</summary>
+    ClientFrame? Opening => null;
 
     /// <summary>The error for a binary frame.</summary>
     Fault BinaryFault { get; }
@@ -89,7 +95,11 @@ internal interface IFrameOutput : IBufferWriter<byte>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Parameters">The query of the handshake; the last value of each name. Holds no credential.</param>
 /// <param name="Ids">For protocols whose frames have ids.</param>
-internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids);
+internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnlyDictionary<string, string> Parameters, IIdGenerator Ids)
+{
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+}
 
 /// <summary>Where a handshake says whose it is.</summary>
 internal enum UserIdSource

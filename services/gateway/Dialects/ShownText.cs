@@ -78,7 +78,7 @@ internal sealed class ShownText
     private void GoBackTo(int position)
     {
         _before ??= _shown.ToString();
-        _position = position;
+        _position = Math.Min(position, _before.Length);
         _separate = false;
         Resume();
     }
@@ -96,6 +96,7 @@ internal sealed class ShownText
         var question = snapshot.Messages.Select(m => m.Role).ToList().LastIndexOf("user");
         var said = snapshot.Messages.Skip(question + 1).Where(m => m.Role == "assistant" && m.Content.Length > 0).Select(m => m.Content);
         GoBackTo(0);
+        _messages.Clear();
         var whole = new ShownText();
         foreach (var text in said)
         {

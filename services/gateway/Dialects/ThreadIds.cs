@@ -23,7 +23,7 @@ internal static class ThreadIds
     public static string? RoomOf(string threadId) => RoomNames.OfThread(threadId);
 
     /// <summary>The room that every user has alone.</summary>
-    public static string PrivateRoomOf(string userId) => $"user_{userId}_room";
+    public static string PrivateRoomOf(string userId) => RoomNames.PrivateRoom(userId);
 
     /// <summary>A user's conversation in a dialect.</summary>
     /// <param name="dialect">Name of the dialect.</param>

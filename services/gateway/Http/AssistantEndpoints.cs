@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -16,9 +15,6 @@ internal static class AssistantEndpoints
     private static readonly string[] MessageTypes =
         ["connect", "disconnect", "ping", "pong", "error", "chat", "notification", "command", "data", "ai_response", "ai_thinking", "ai_error"];
 
-    private static readonly string Version =
-        typeof(AssistantEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
         var page = Pages.Load("wwwroot/index.html");
@@ -32,7 +28,7 @@ internal static class AssistantEndpoints
                 return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
                     ? Pages.Serve(context, page)
                     : HttpResults.Json(
-                        new ServiceInformation("StreamChat", Version, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await CountRoomsAsync(cluster)),
+                        new ServiceInformation("StreamChat", ServiceVersion.Text, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await CountRoomsAsync(cluster)),
                         HttpJson.Plain.ServiceInformation);
             })
             .WithSummary("The chat page for browsers, information on the service for programs.")

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StreamChat.Gateway.Dialects.YYChat;
 
 namespace StreamChat.Gateway.Http;
 
@@ -37,6 +38,9 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(BroadcastBody))]
 [JsonSerializable(typeof(BroadcastResult))]
 [JsonSerializable(typeof(ConnectionStatistics))]
+[JsonSerializable(typeof(YYChatReply<YYChatStatus>))]
+[JsonSerializable(typeof(YYChatReply<HandlerList>))]
+[JsonSerializable(typeof(ApiInformation))]
 [JsonSerializable(typeof(ServiceHealth))]
 [JsonSerializable(typeof(ApiHealth))]
 [JsonSerializable(typeof(SocketHealth))]

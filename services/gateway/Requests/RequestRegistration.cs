@@ -10,6 +10,7 @@ internal static class RequestRegistration
     {
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton<RequestHandlers>();
+        services.AddSingleton<RunServing>();
         services.AddSingleton<MessageExtensions>();
         foreach (var middleware in RequestPipeline.Order)
         {
@@ -29,6 +30,8 @@ internal static class RequestRegistration
         services.AddRequestHandler<SwitchMemberHandler>();
         services.AddRequestHandler<SessionStatusHandler>();
         services.AddRequestHandler<ExtensionHandler>();
+        services.AddRequestHandler<HeartbeatHandler>();
+        services.AddRequestHandler<YYChatStatusHandler>();
         return services;
     }
 

@@ -7,7 +7,7 @@ namespace StreamChat.Gateway.Rooms;
 /// The rooms, as the connections of this gateway make, join and leave them. Rooms that people make are kept by the agent-workers,
 /// which decide who may be in them; a user's private room is known to exist and to be the user's alone.
 /// </summary>
-internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers threads, RoomDepartures departures, ILogger<RoomDirectory> logger)
+internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers threads, RoomDepartures departures, ILogger<RoomDirectory> logger) : IRooms
 {
     private const int LargestRenewal = 1000;
     private const int SideBySide = 8;

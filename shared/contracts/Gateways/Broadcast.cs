@@ -22,6 +22,9 @@ public sealed record Broadcast
 
     /// <summary>Only this user's connections; null for everybody.</summary>
     public string? UserId { get; init; }
+
+    /// <summary>Not this connection; null for no exception.</summary>
+    public string? ExceptConnectionId { get; init; }
 }
 
 /// <summary>One gateway's answer to <see cref="Broadcast"/>.</summary>

@@ -58,13 +58,21 @@ internal sealed class WholeService : IAsyncDisposable
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
+    /// <summary>Where its conversations are, for another one that is to share them.</summary>
+    public (string Key, string Value) Store => ("Store:ConnectionString", ConnectionString(_folder));
+
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>How many rows a table of the store has.</summary>
-    public async Task<long> CountAsync(string table)
+    public Task<long> CountAsync(string table) => QueryAsync($"select count(*) from {table}");
+
+    /// <summary>A number from the store.</summary>
+    public async Task<long> QueryAsync(string sql)
     {
         await using var connection = new SqliteConnection(ConnectionString(_folder));
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = $"select count(*) from {table}";
+        command.CommandText = sql;
         return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 

@@ -7,17 +7,24 @@ namespace StreamChat.TestSupport.Sockets;
 /// What a client saw of one run. Checks what every client relies on as it goes: <c>accepted</c> first, <c>seq</c> without gap,
 /// duplicate or swap, nothing after the end.
 /// </summary>
-public sealed class Transcript(Guid runId)
+/// <param name="runId">The run.</param>
+/// <param name="asked">False for a client that only sees it, and so is told nothing of its acceptance.</param>
+/// <param name="attempt">The attempt that it begins to see.</param>
+/// <param name="afterSeq">The event after which it begins.</param>
+public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, long afterSeq = 0)
 {
     private readonly StringBuilder _text = new();
     private readonly List<ToolCall> _toolCalls = [];
-    private long _lastSeq;
+    private long _lastSeq = afterSeq;
 
     /// <summary>The run.</summary>
     public Guid RunId => runId;
 
     /// <summary>Types of the frames, in order; runs of text deltas as one.</summary>
     public List<string> Types { get; } = [];
+
+    /// <summary>The newest event seen.</summary>
+    public long LastSeq => _lastSeq;
 
     /// <summary>All text of the newest attempt.</summary>
     public string Text => _text.ToString();
@@ -35,7 +42,7 @@ public sealed class Transcript(Guid runId)
     public string? TraceId { get; private set; }
 
     /// <summary>The newest attempt seen.</summary>
-    public int Attempt { get; private set; } = 1;
+    public int Attempt { get; private set; } = attempt;
 
     /// <summary>Whether the end was seen.</summary>
     public bool Ended => End is not null;
@@ -66,6 +73,7 @@ public sealed class Transcript(Guid runId)
         switch (type)
         {
             case "accepted":
+                Require(asked, "accepted, but not asked for");
                 ThreadId = frame.GetProperty("threadId").GetString();
                 TraceId = frame.GetProperty("traceId").GetString();
                 break;
@@ -73,7 +81,7 @@ public sealed class Transcript(Guid runId)
                 (End, Code) = (type, frame.GetProperty("code").GetString());
                 break;
             default:
-                Require(ThreadId is not null, $"{type} before accepted");
+                Require(ThreadId is not null || !asked, $"{type} before accepted");
                 AddEvent(type, frame);
                 break;
         }
@@ -86,11 +94,11 @@ public sealed class Transcript(Guid runId)
 
     private void AddEvent(string type, JsonElement frame)
     {
-        var attempt = frame.TryGetProperty("attempt", out var a) ? a.GetInt32() : 1;
-        if (attempt != Attempt)
+        var current = frame.TryGetProperty("attempt", out var a) ? a.GetInt32() : 1;
+        if (current != Attempt)
         {
-            Require(attempt > Attempt && type == "RUN_STARTED" && frame.GetProperty("keepMessages").GetInt32() == 0, $"{type} of attempt {attempt} after {Attempt}");
-            (Attempt, _lastSeq) = (attempt, 0);
+            Require(current > Attempt && type == "RUN_STARTED" && frame.GetProperty("keepMessages").GetInt32() == 0, $"{type} of attempt {current} after {Attempt}");
+            (Attempt, _lastSeq) = (current, 0);
             _text.Clear();
             _toolCalls.Clear();
         }

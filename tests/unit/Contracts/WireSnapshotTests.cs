@@ -102,32 +102,6 @@ public sealed class WireSnapshotTests
             },
             """{"workerId":"f6e5d4c3b2a1","agents":[{"name":"Weather Agent","description":"Weather.","handOffs":["Triage Agent"],"tools":["weather"],"inputGuardrails":["relevance"]}],"validFor":"00:00:30"}"""),
         [nameof(AgentsRequested)] = (new AgentsRequested { GatewayId = "a1b2c3d4e5f6" }, """{"gatewayId":"a1b2c3d4e5f6"}"""),
-        [nameof(GatewayReport)] = (
-            new GatewayReport
-            {
-                GatewayId = "a1b2c3d4e5f6",
-                StartedAt = DateTimeOffset.UnixEpoch,
-                Dialects = [new DialectReport { Dialect = "native", Connections = 2, Users = 1, FramesSent = 7, TotalConnections = 3, TotalFramesSent = 9, OldestOpenedAt = DateTimeOffset.UnixEpoch }],
-                ValidFor = TimeSpan.FromSeconds(15),
-            },
-            """{"gatewayId":"a1b2c3d4e5f6","startedAt":"1970-01-01T00:00:00+00:00","dialects":[{"dialect":"native","connections":2,"users":1,"framesSent":7,"totalConnections":3,"totalFramesSent":9,"oldestOpenedAt":"1970-01-01T00:00:00+00:00"}],"validFor":"00:00:15"}"""),
-        [nameof(ListConnections)] = (
-            new ListConnections { RequestId = Run, GatewayId = "a1b2c3d4e5f6", Limit = 1000 },
-            """{"requestId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","limit":1000}"""),
-        [nameof(ConnectionsListed)] = (
-            new ConnectionsListed
-            {
-                RequestId = Run,
-                GatewayId = "a1b2c3d4e5f6",
-                Connections = [new ConnectionDescription { ConnectionId = "a1b2c3d4e5f6.7", Dialect = "assistant", UserId = "ada", UserName = "Ada", OpenedAt = DateTimeOffset.UnixEpoch, LastActiveAt = DateTimeOffset.UnixEpoch, FramesSent = 4, Rooms = ["lobby"], MemberId = "child" }],
-            },
-            """{"requestId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":[{"connectionId":"a1b2c3d4e5f6.7","dialect":"assistant","userId":"ada","userName":"Ada","openedAt":"1970-01-01T00:00:00+00:00","lastActiveAt":"1970-01-01T00:00:00+00:00","framesSent":4,"rooms":["lobby"],"memberId":"child"}]}"""),
-        [nameof(Broadcast)] = (
-            new Broadcast { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Type = "notification", Content = Json("\"hi\""), RoomId = "lobby", UserId = "ada" },
-            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","type":"notification","content":"hi","roomId":"lobby","userId":"ada"}"""),
-        [nameof(BroadcastDelivered)] = (
-            new BroadcastDelivered { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Connections = 3 },
-            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":3}"""),
         [nameof(CreateRoom)] = (
             new CreateRoom { RoomId = "lobby", Name = "Lobby", Description = "All.", MaxMembers = 5, IsPrivate = true, Member = Member },
             """{"roomId":"lobby","name":"Lobby","description":"All.","maxMembers":5,"isPrivate":true,"member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
@@ -155,6 +129,32 @@ public sealed class WireSnapshotTests
         [nameof(RoomMembersRenewed)] = (
             new RoomMembersRenewed { Status = RoomStatus.Unavailable, Rooms = new Dictionary<string, int> { ["a1b2c3d4e5f6.7"] = 2 } },
             """{"status":"unavailable","rooms":{"a1b2c3d4e5f6.7":2}}"""),
+        [nameof(GatewayReport)] = (
+            new GatewayReport
+            {
+                GatewayId = "a1b2c3d4e5f6",
+                StartedAt = DateTimeOffset.UnixEpoch,
+                Dialects = [new DialectReport { Dialect = "native", Connections = 2, Users = 1, FramesSent = 7, TotalConnections = 3, TotalFramesSent = 9, OldestOpenedAt = DateTimeOffset.UnixEpoch }],
+                ValidFor = TimeSpan.FromSeconds(15),
+            },
+            """{"gatewayId":"a1b2c3d4e5f6","startedAt":"1970-01-01T00:00:00+00:00","dialects":[{"dialect":"native","connections":2,"users":1,"framesSent":7,"totalConnections":3,"totalFramesSent":9,"oldestOpenedAt":"1970-01-01T00:00:00+00:00"}],"validFor":"00:00:15"}"""),
+        [nameof(ListConnections)] = (
+            new ListConnections { RequestId = Run, GatewayId = "a1b2c3d4e5f6", Limit = 1000 },
+            """{"requestId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","limit":1000}"""),
+        [nameof(ConnectionsListed)] = (
+            new ConnectionsListed
+            {
+                RequestId = Run,
+                GatewayId = "a1b2c3d4e5f6",
+                Connections = [new ConnectionDescription { ConnectionId = "a1b2c3d4e5f6.7", Dialect = "assistant", UserId = "ada", UserName = "Ada", OpenedAt = DateTimeOffset.UnixEpoch, LastActiveAt = DateTimeOffset.UnixEpoch, FramesSent = 4, Rooms = ["lobby"], MemberId = "child" }],
+            },
+            """{"requestId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":[{"connectionId":"a1b2c3d4e5f6.7","dialect":"assistant","userId":"ada","userName":"Ada","openedAt":"1970-01-01T00:00:00+00:00","lastActiveAt":"1970-01-01T00:00:00+00:00","framesSent":4,"rooms":["lobby"],"memberId":"child"}]}"""),
+        [nameof(Broadcast)] = (
+            new Broadcast { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Type = "notification", Content = Json("\"hi\""), RoomId = "lobby", UserId = "ada", ExceptConnectionId = "a1b2c3d4e5f6.7" },
+            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","type":"notification","content":"hi","roomId":"lobby","userId":"ada","exceptConnectionId":"a1b2c3d4e5f6.7"}"""),
+        [nameof(BroadcastDelivered)] = (
+            new BroadcastDelivered { MessageId = Run, GatewayId = "a1b2c3d4e5f6", Connections = 3 },
+            """{"messageId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","gatewayId":"a1b2c3d4e5f6","connections":3}"""),
         [nameof(RunEventBatch)] = (
             new RunEventBatch
             {

@@ -3,6 +3,7 @@ using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
+using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
 
@@ -26,6 +27,13 @@ public sealed class DocumentedDefaultsTests
             (limits.RunsViewed, limits.ThreadsPerConnection, limits.RoomRenewal, limits.AttachPatience));
         var rooms = new RoomOptions();
         Assert.Equal((100, 1000, TimeSpan.FromSeconds(35)), (rooms.PerUser, rooms.Invitations, rooms.MemberLease));
+    }
+
+    [Fact]
+    public void YYChat()
+    {
+        var limits = new YYChatOptions();
+        Assert.Equal((100, TimeSpan.FromMinutes(5)), (limits.Connections, limits.Idle));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
             _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
-            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {Shorten(type)}", RunId: RunId(root))),
+            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
         };
     }
 
@@ -73,11 +73,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         foreach (var item in array.EnumerateArray())
         {
             var message = ParseMessage(item, runId);
-            foreach (var _ in message.Content.EnumerateRunes())
-            {
-                characters++;
-            }
-
+            characters += JsonStrings.CountCharacters(message.Content);
             messages.Add(message);
         }
 
@@ -120,7 +116,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         var role = RequiredString(item, "role", runId);
         if (!Roles.Contains(role))
         {
-            throw Invalid($"Unknown role: {Shorten(role)}", runId);
+            throw Invalid($"Unknown role: {JsonStrings.Shorten(role)}", runId);
         }
 
         var id = OptionalString(item, "id", runId);
@@ -203,36 +199,9 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
 
     private static JsonElement Checked(JsonElement value)
     {
-        CheckStrings(value);
+        JsonStrings.Check(value);
         return value.Clone();
     }
-
-    private static void CheckStrings(JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                value.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray())
-                {
-                    CheckStrings(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject())
-                {
-                    _ = property.Name;
-                    CheckStrings(property.Value);
-                }
-
-                break;
-        }
-    }
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[63]) ? 63 : 64)}…";
 
     private static FrameException Invalid(string message, Guid? runId = null) => new(new Fault(FaultCodes.InvalidFrame, message, RunId: runId));
 

@@ -1,63 +1,9 @@
-using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects;
-using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Requests.Handlers;
 
-/// <summary>Starts a run and waits until this connection has seen its end. Cancelled meanwhile, it stops the run first.</summary>
-internal sealed class RunHandler(RunStarter runs, IOptions<LimitsOptions> limits, TimeProvider time) : RequestHandler<RunRequest>
+/// <summary>Starts a run; the request is served when it has ended.</summary>
+internal sealed class RunHandler(RunServing runs) : RequestHandler<RunRequest>
 {
-    protected override async ValueTask HandleAsync(RequestContext context, RunRequest request)
-    {
-        var connection = context.Connection;
-        var started = await runs.StartAsync(connection, new RunInput
-        {
-            RunId = request.RunId,
-            ThreadId = request.ThreadId,
-            RoomId = request.RoomId,
-            Messages = request.Messages,
-            Tools = request.Tools,
-            Context = request.Context,
-            State = request.State,
-            ForwardedProps = request.ForwardedProps,
-            Agent = request.Agent,
-            Personality = request.Personality,
-            UseTools = request.UseTools,
-            Tag = request,
-        });
-        if (started.Refusal is { } refusal)
-        {
-            context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, request.RunId ?? refusal.RunId) { Request = request });
-            if (context.IsCancelled && refusal.RunId is { } runId)
-            {
-                // it may have been stored all the same
-                await runs.CancelAsync(connection, runId);
-            }
-
-            return;
-        }
-
-        try
-        {
-            await connection.Runs.WhenEndedAsync(started.RunId).WaitAsync(context.Stopping);
-        }
-        catch (OperationCanceledException) when (context.IsCancelled)
-        {
-            await StopAsync(connection, started.RunId);
-        }
-    }
-
-    private async Task StopAsync(IClientConnection connection, Guid runId)
-    {
-        await runs.CancelAsync(connection, runId);
-        try
-        {
-            await connection.Runs.WhenEndedAsync(runId).WaitAsync(limits.Value.CancelTimeout, time);
-        }
-        catch (TimeoutException)
-        {
-            // whoever runs it will stop it; this connection hears no more of it
-            runs.Leave(connection, runId);
-        }
-    }
+    protected override ValueTask HandleAsync(RequestContext context, RunRequest request) => runs.ServeAsync(context, request);
 }

@@ -11,7 +11,10 @@ namespace StreamChat.UnitTests.Gateway.Dialects;
 internal sealed class SessionProbe(IDialect dialect, string userId = "ada", params (string Name, string Value)[] parameters)
 {
     private readonly IDialectSession _session = dialect.NewSession(
-        new SessionStart("g.1", userId, parameters.ToDictionary(p => p.Name, p => p.Value), new SystemIdGenerator(TimeProvider.System)));
+        new SessionStart("g.1", userId, parameters.ToDictionary(p => p.Name, p => p.Value), new SystemIdGenerator(TimeProvider.System))
+        {
+            OpenedAt = new(2025, 7, 13, 12, 33, 40, TimeSpan.Zero),
+        });
 
     private long _seq;
 
@@ -23,6 +26,8 @@ internal sealed class SessionProbe(IDialect dialect, string userId = "ada", para
     public ClientFrame Parse(string frame) => _session.Parse(Encoding.UTF8.GetBytes(frame));
 
     public Fault BinaryFault => _session.BinaryFault;
+
+    public ClientFrame? Opening => _session.Opening;
 
     /// <summary>What a client sees of an event.</summary>
     public IReadOnlyList<JsonElement> Encode(ServerEvent serverEvent)

@@ -1,0 +1,67 @@
+using StreamChat.Contracts.Rooms;
+using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Assistant;
+using StreamChat.Gateway.Rooms;
+
+namespace StreamChat.Gateway.Requests.Handlers.Assistant;
+
+/// <summary>Does what the assistant protocol's commands ask, and answers each.</summary>
+internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<AssistantCommand>
+{
+    // the protocol has no pages
+    private const int LargestList = 200;
+
+    protected override async ValueTask HandleAsync(RequestContext context, AssistantCommand request)
+    {
+        switch (await AnswerAsync(context.Connection, request, context.Stopping))
+        {
+            case Fault fault:
+                context.Refuse(fault);
+                break;
+            case { } answer:
+                context.Connection.Send(answer);
+                break;
+        }
+    }
+
+    private async ValueTask<ServerEvent?> AnswerAsync(IClientConnection connection, AssistantCommand request, CancellationToken stopping)
+    {
+        switch (request)
+        {
+            case EnterRoomCommand enter:
+                var entered = await rooms.JoinAsync(connection, enter.RoomId, createIfMissing: true, stopping);
+                return entered.Status == RoomStatus.Ok ? null : new RoomNotEntered(enter.RoomId);
+            case JoinRoomCommand join:
+                var joined = await rooms.JoinAsync(connection, join.RoomId, createIfMissing: false, stopping);
+                return new RoomJoined(join.RoomId, joined.Status == RoomStatus.Ok);
+            case LeaveRoomCommand leave:
+                await rooms.LeaveAsync(connection, leave.RoomId, stopping);
+                return new RoomLeft(leave.RoomId);
+            case CreateRoomCommand create:
+                var created = await rooms.CreateAsync(connection, Describe(create), stopping);
+                return new RoomCreated(create.RoomId, created.Status == RoomStatus.Ok ? created.Room : null);
+            case InviteCommand invite:
+                var invited = await rooms.InviteAsync(connection, invite.RoomId, invite.UserId, stopping);
+                return new UserInvited(invite.RoomId, invite.UserId, invited == RoomStatus.Ok);
+            case ListRoomsCommand:
+                var list = await rooms.ListAsync(connection.UserId, after: null, LargestList, stopping);
+                return list.Status == RoomStatus.Ok ? new RoomsListed(list.Rooms, list.Total) : Unavailable(request);
+            case ConnectionInfoCommand:
+                return new ConnectionDescribed(RoomDirectory.JoinedBy(connection));
+            default:
+                throw new InvalidOperationException($"No answer to {request.GetType().Name}.");
+        }
+    }
+
+    private static NewRoom Describe(CreateRoomCommand create) => new()
+    {
+        RoomId = create.RoomId,
+        Name = create.Name,
+        Description = create.Description,
+        MaxMembers = create.MaxMembers,
+        IsPrivate = create.IsPrivate,
+    };
+
+    private static Fault Unavailable(AssistantCommand request) =>
+        new(Runs.FaultCodes.Unavailable, "Rooms cannot be listed at the moment. Please try again.", Retryable: true) { Request = request };
+}

@@ -1,0 +1,43 @@
+using StreamChat.Contracts.Agents;
+using StreamChat.Gateway.Agents;
+using StreamChat.TestSupport.Time;
+
+namespace StreamChat.UnitTests.Gateway.Agents;
+
+public sealed class AgentDirectoryTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly AgentDirectory _directory;
+
+    public AgentDirectoryTests() => _directory = new AgentDirectory(_time);
+
+    [Fact]
+    public void The_agents_of_all_workers_are_there_once_the_newest_word_counting()
+    {
+        Announce("w1", "Triage", "News");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Announce("w2", "Triage", "Weather");
+        Assert.Equal(["Triage of w2", "Weather of w2", "News of w1"], Names());
+    }
+
+    [Fact]
+    public void A_worker_that_falls_silent_or_withdraws_is_forgotten()
+    {
+        Announce("w1", "Triage");
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Announce("w2", "Weather");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(["Weather of w2"], Names());
+        Announce("w2");
+        Assert.Empty(Names());
+    }
+
+    private void Announce(string worker, params string[] agents) => _directory.Announce(new AgentsAnnounced
+    {
+        WorkerId = worker,
+        ValidFor = TimeSpan.FromSeconds(10),
+        Agents = [.. agents.Select(a => new AgentDescription { Name = a, Description = $"{a} of {worker}", HandOffs = [], Tools = [], InputGuardrails = [] })],
+    });
+
+    private IEnumerable<string> Names() => _directory.Agents.Select(a => a.Description);
+}
