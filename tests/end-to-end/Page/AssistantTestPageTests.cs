@@ -119,6 +119,54 @@ public sealed class AssistantTestPageTests(StandaloneServer server) : PageTest(s
     }
 
     [Fact]
+    public async Task A_connection_that_is_lost_comes_back_by_itself_and_is_counted()
+    {
+        var page = await OpenAsync("/test");
+        List<IWebSocketRoute> sockets = [];
+        await page.RouteWebSocketAsync(new Regex("/ws\\?"), socket =>
+        {
+            socket.ConnectToServer();
+            sockets.Add(socket);
+        });
+        await page.GetByTestId("user-id").FillAsync("page-lost");
+        await page.GetByTestId("connect").ClickAsync();
+        await ConnectedAsync(page);
+        await Assertions.Expect(page.GetByTestId("stat-reconnects")).ToHaveTextAsync("0");
+
+        await sockets[0].CloseAsync(new() { Code = 1012 });
+        await Assertions.Expect(page.GetByTestId("stat-reconnects")).ToHaveTextAsync("1", new() { Timeout = AnswerDeadline });
+        await ConnectedAsync(page);
+        await Assertions.Expect(Frames(page, "received", "connect")).ToHaveCountAsync(2);
+        Assert.Equal(2, sockets.Count);
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
+    public async Task Who_joined_a_room_sees_the_answers_given_in_it()
+    {
+        var asking = await ConnectAsync("en-US", "page-host");
+        var watching = await ConnectAsync("en-US", "page-guest");
+        foreach (var (page, action) in new[] { (asking, "createRoom"), (watching, "joinRoom") })
+        {
+            await page.GetByTestId("command-room").FillAsync("page-shared");
+            await page.GetByTestId($"action-{action}").ClickAsync();
+            await Assertions.Expect(page.GetByTestId("ask-in").Locator("option")).ToHaveCountAsync(2);
+        }
+
+        await asking.GetByTestId("ask-in").SelectOptionAsync("page-shared");
+        await asking.GetByTestId("action-askCalculator").ClickAsync();
+        foreach (var page in new[] { asking, watching })
+        {
+            var answer = page.GetByTestId("assistant-message");
+            await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
+            await Assertions.Expect(answer).ToContainTextAsync("230.875");
+        }
+
+        await Assertions.Expect(watching.GetByTestId("question")).ToHaveCountAsync(0);
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
     public async Task It_speaks_chinese_fits_a_phone_and_changes_language_in_the_midst()
     {
         var page = await ConnectAsync("zh-CN", "page-phone", 375, ColorScheme.Dark);

@@ -75,7 +75,10 @@ function receive({ frame, at }) {
       turn?.view.take({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'text', delta: String(frame.content), seq: 0 });
       break;
     case 'agent_response':
-      turn?.view.take({ type: 'STEP_STARTED', stepName: frame.vendor ?? '' });
+      if (frame.vendor && frame.vendor !== 'unknown') {
+        turn?.view.take({ type: 'STEP_STARTED', stepName: frame.vendor });
+      }
+
       turn?.view.take({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'text', delta: String(frame.content), seq: 0 });
       end(turn, { state: 'done' });
       break;
@@ -152,8 +155,12 @@ function showFields() {
   }
 }
 
+/** What the tool takes, where we know it; else what was written stays. */
 function showParams() {
-  byId('params').value = JSON.stringify(paramsOfTool[byId('tool').value] ?? {}, null, 2);
+  const params = paramsOfTool[byId('tool').value.trim()];
+  if (params) {
+    byId('params').value = JSON.stringify(params, null, 2);
+  }
 }
 
 function query(type, content) {
