@@ -18,6 +18,7 @@ internal static class AssistantEndpoints
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
         var page = Pages.Load("wwwroot/index.html");
+        var testPage = Pages.Load("wwwroot/test/index.html");
         var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
         // one address for people and programs, told apart by what they accept
@@ -32,6 +33,7 @@ internal static class AssistantEndpoints
             })
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
+        group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).ExcludeFromDescription();
         group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, IOptions<LimitsOptions> limits, TimeProvider time) => HttpResults.Json(
                 new ServiceStatus(
                     cluster.OfAll().Connections,
