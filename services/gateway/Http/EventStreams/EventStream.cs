@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Session;
@@ -22,11 +23,12 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
     private readonly ILogger _logger;
 
     public EventStream(
-        SessionStart start, SessionDialect dialect, SessionQuery? query, EventStreamPosition? cutOff, ActivityContext handshake, LimitsOptions limits,
+        SessionStart start, Caller caller, SessionDialect dialect, SessionQuery? query, EventStreamPosition? cutOff, ActivityContext handshake, LimitsOptions limits,
         TimeProvider time, GatewayTelemetry telemetry, ILogger logger, CancellationToken ended)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
+        Caller = caller;
         Dialect = dialect;
         Handshake = handshake;
         OpenedAt = time.GetUtcNow();
@@ -45,6 +47,8 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
     public string UserId { get; }
 
     public IDialect Dialect { get; }
+
+    public Caller Caller { get; private set; }
 
     public ActivityContext Handshake { get; }
 
@@ -72,6 +76,8 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
 
     // cut off; who comes back goes on from the position that it has
     public void OnLost(Guid runId, RunRefusal refusal) => _outbound.Complete();
+
+    public void Renew(Caller caller) => Caller = caller;
 
     public void Send(ServerEvent serverEvent)
     {
