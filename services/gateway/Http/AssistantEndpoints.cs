@@ -5,6 +5,7 @@ using StreamChat.Contracts.Gateways;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Assistant;
 
 namespace StreamChat.Gateway.Http;
 
@@ -112,7 +113,7 @@ internal static class AssistantEndpoints
     private static Task<int> CountRoomsAsync(IClusterNumbers cluster) => Task.FromResult(cluster.Of("assistant").Users);
 
     private static ListedConnection Describe(ConnectionDescription c) => new(
-        c.ConnectionId,
+        c.Dialect == AssistantDialect.DialectName ? AssistantNames.Connection(c.ConnectionId, c.OpenedAt) : c.ConnectionId,
         new UserInformation(c.UserId, c.UserName ?? $"用户_{c.UserId}", null, null, ["user"], new Dictionary<string, string>()),
         "connected",
         IsoTime.Naive(c.OpenedAt),
