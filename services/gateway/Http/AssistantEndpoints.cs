@@ -19,6 +19,7 @@ internal static class AssistantEndpoints
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
         var page = Pages.Load("wwwroot/index.html");
+        var testPage = Pages.Load("wwwroot/test/index.html");
         var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
         // one address for people and programs, told apart by what they accept
@@ -33,6 +34,7 @@ internal static class AssistantEndpoints
             })
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
+        group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).ExcludeFromDescription();
         group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, IOptions<LimitsOptions> limits, TimeProvider time) => HttpResults.Json(
                 new ServiceStatus(
                     cluster.OfAll().Connections,
@@ -48,6 +50,7 @@ internal static class AssistantEndpoints
                 var connections = (await cluster.ListConnectionsAsync(cancelled)).Select(Describe).ToList();
                 return HttpResults.Json(new ConnectionList(connections.Count, connections), HttpJson.Plain.ConnectionList);
             })
+            .RequireAdmin()
             .WithSummary("The open connections.")
             .Produces<ConnectionList>();
         group.MapGet("/rooms", async (ClusterQuestions cluster, CancellationToken cancelled) =>
@@ -55,9 +58,11 @@ internal static class AssistantEndpoints
                 var rooms = PrivateRooms(await cluster.ListConnectionsAsync(cancelled)).ToList();
                 return HttpResults.Json(new RoomList(rooms.Count, rooms), HttpJson.Plain.RoomList);
             })
+            .RequireAdmin()
             .WithSummary("The rooms, users' private ones included.")
             .Produces<RoomList>();
         group.MapPost("/broadcast", BroadcastAsync)
+            .RequireAdmin()
             .WithSummary("Says something to the assistant's connections on every gateway: to a room, else to a user, else to all.")
             .WithDescription("Parameters message_type, content, room_id and user_id, in the query or as a JSON body; the query goes first.")
             .Accepts<BroadcastBody>(isOptional: true, "application/json")

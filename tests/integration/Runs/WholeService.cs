@@ -108,6 +108,11 @@ internal sealed class WholeService : IAsyncDisposable
             builder.Services.Replace(ServiceDescriptor.Singleton(store));
         }
 
+        if (store is IRoomStore rooms)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(rooms));
+        }
+
         var wanted = tools?.ToList() ?? [];
         wanted.ForEach(t => builder.Services.AddSingleton(t));
         var app = builder.Build();
