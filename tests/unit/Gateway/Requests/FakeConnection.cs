@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
@@ -18,6 +19,8 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public string UserId => userId;
 
+    public Caller Caller { get; private set; } = Caller.Believed(userId);
+
     public IDialect Dialect => dialect;
 
     public DateTimeOffset OpenedAt => Time.GetUtcNow();
@@ -33,6 +36,8 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
     public ConnectionThreads Threads { get; } = new();
 
     public void Send(ServerEvent serverEvent) => Sent.Add(serverEvent);
+
+    public void Renew(Caller caller) => Caller = caller;
 
     public void CountBadFrame()
     {
