@@ -19,6 +19,8 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public string UserId => userId;
 
+    public Caller Caller { get; private set; } = Caller.Believed(userId);
+
     public IDialect Dialect => dialect;
 
     public DateTimeOffset OpenedAt => Time.GetUtcNow();
@@ -38,6 +40,8 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
     public void Renew(Caller caller) => Caller = caller;
 
     public void Send(ServerEvent serverEvent) => Sent.Add(serverEvent);
+
+    public void Renew(Caller caller) => Caller = caller;
 
     public void CountBadFrame()
     {
