@@ -40,6 +40,6 @@ internal sealed partial class RoomClient(IServiceScopeFactory scopes, IOptions<B
         }
     }
 
-    [LoggerMessage(1501, LogLevel.Warning, "{Request} was not answered.")]
+    [LoggerMessage(1601, LogLevel.Warning, "{Request} was not answered.")]
     private partial void LogFailed(string request, Exception exception);
 }

@@ -41,6 +41,6 @@ internal sealed partial class RoomDepartures(IBus bus, IOptions<BusOptions> opti
         }
     }
 
-    [LoggerMessage(1502, LogLevel.Debug, "Connection {ConnectionId} could not be taken out of its rooms; it stops counting by itself soon.")]
+    [LoggerMessage(1602, LogLevel.Debug, "Connection {ConnectionId} could not be taken out of its rooms; it stops counting by itself soon.")]
     private partial void LogNotTold(string connectionId, Exception exception);
 }

@@ -189,6 +189,6 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
         }
     }
 
-    [LoggerMessage(1511, LogLevel.Warning, "The rooms of connection {ConnectionId} were not as the store knows them; joining them anew.")]
+    [LoggerMessage(1611, LogLevel.Warning, "The rooms of connection {ConnectionId} were not as the store knows them; joining them anew.")]
     private partial void LogRejoining(string connectionId);
 }

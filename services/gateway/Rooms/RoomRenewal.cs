@@ -21,6 +21,6 @@ internal sealed partial class RoomRenewal(RoomDirectory rooms, IOptions<LimitsOp
         }
     }
 
-    [LoggerMessage(1512, LogLevel.Error, "The members of rooms could not be renewed.")]
+    [LoggerMessage(1612, LogLevel.Error, "The members of rooms could not be renewed.")]
     private partial void LogFailed(Exception exception);
 }

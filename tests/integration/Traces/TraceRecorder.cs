@@ -73,6 +73,8 @@ internal static class TraceRecorder
         {
             case JsonObject o:
                 return new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Placeholders(p.Value, p.Key))));
+            case JsonArray when name == "agents":
+                return "$any"; // long, the same in every frame, and tested by itself
             case JsonArray a:
                 return new JsonArray([.. a.Select(n => Placeholders(n))]);
             case JsonValue v when v.GetValueKind() == JsonValueKind.String:

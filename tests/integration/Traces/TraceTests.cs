@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using StreamChat.IntegrationTests.Runs;
-using StreamChat.TestSupport.Brokers;
 
 namespace StreamChat.IntegrationTests.Traces;
 
@@ -10,7 +8,7 @@ namespace StreamChat.IntegrationTests.Traces;
 /// model that does what the trace says. With <c>RECORD_TRACES=1</c> what the server says is written into the files instead of
 /// compared: look at the difference before keeping it.
 /// </summary>
-public sealed class TraceTests(RabbitMqServer broker)
+public sealed class TraceTests(TraceService service) : IClassFixture<TraceService>
 {
     private static readonly bool Recording = Environment.GetEnvironmentVariable("RECORD_TRACES") == "1";
 
@@ -21,7 +19,7 @@ public sealed class TraceTests(RabbitMqServer broker)
     public async Task A_recorded_conversation_is_repeated(string name)
     {
         var trace = TraceFile.Read(name);
-        await using var service = await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), new TraceModel(trace.Model).AnswerAsync);
+        service.Model = new TraceModel(trace.Model);
         await using var socket = await TraceSocket.ConnectAsync(service.Address, trace.Path);
         if (Recording)
         {
