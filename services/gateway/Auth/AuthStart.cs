@@ -47,9 +47,9 @@ internal sealed partial class AuthStart(KeyRing keys, IServer server, IOptions<A
         return host == "localhost" || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
     }
 
-    [LoggerMessage(1502, LogLevel.Warning, "Auth:Mode is 'open' and {Address} can be reached from outside: whoever connects is believed to be who they say.")]
+    [LoggerMessage(1802, LogLevel.Warning, "Auth:Mode is 'open' and {Address} can be reached from outside: whoever connects is believed to be who they say.")]
     private partial void LogOpen(string address);
 
-    [LoggerMessage(1503, LogLevel.Warning, "Auth:KeysPath is not set: access tokens are good for this gateway alone, and until it stops.")]
+    [LoggerMessage(1803, LogLevel.Warning, "Auth:KeysPath is not set: access tokens are good for this gateway alone, and until it stops.")]
     private partial void LogOwnKeys();
 }

@@ -15,6 +15,6 @@ internal sealed partial class KeyWarning(ILogger<KeyWarning> logger)
         }
     }
 
-    [LoggerMessage(1501, LogLevel.Warning, "Gateway {GatewayId} has other keys than this one, and neither takes the other's access tokens. Give all the same Auth:KeysPath.")]
+    [LoggerMessage(1801, LogLevel.Warning, "Gateway {GatewayId} has other keys than this one, and neither takes the other's access tokens. Give all the same Auth:KeysPath.")]
     private partial void LogOtherKeys(string gatewayId);
 }

@@ -43,6 +43,6 @@ internal sealed partial class RevocationConsumer(
         }
     }
 
-    [LoggerMessage(1512, LogLevel.Debug, "What is revoked could not be passed on.")]
+    [LoggerMessage(1812, LogLevel.Debug, "What is revoked could not be passed on.")]
     private partial void LogNotPassedOn(Exception exception);
 }

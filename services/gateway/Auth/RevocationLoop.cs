@@ -44,6 +44,6 @@ internal sealed partial class RevocationLoop(
         }
     }
 
-    [LoggerMessage(1511, LogLevel.Debug, "The other gateways could not be told what is revoked.")]
+    [LoggerMessage(1811, LogLevel.Debug, "The other gateways could not be told what is revoked.")]
     private partial void LogUnheard(Exception exception);
 }

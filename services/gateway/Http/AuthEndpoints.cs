@@ -153,12 +153,12 @@ internal static partial class AuthEndpoints
     private static Refusal Unavailable(string message) =>
         new(StatusCodes.Status503ServiceUnavailable, "unavailable", message) { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    [LoggerMessage(1521, LogLevel.Debug, "API key of {Subject} has made an access token.")]
+    [LoggerMessage(1821, LogLevel.Debug, "API key of {Subject} has made an access token.")]
     private static partial void LogMade(ILogger logger, string subject);
 
-    [LoggerMessage(1522, LogLevel.Information, "API key of {Subject} has revoked access tokens.")]
+    [LoggerMessage(1822, LogLevel.Information, "API key of {Subject} has revoked access tokens.")]
     private static partial void LogRevoked(ILogger logger, string subject);
 
-    [LoggerMessage(1523, LogLevel.Warning, "The other gateways could not be told of a revocation; they hear of it in a few seconds.")]
+    [LoggerMessage(1823, LogLevel.Warning, "The other gateways could not be told of a revocation; they hear of it in a few seconds.")]
     private static partial void LogNotPublished(ILogger logger, Exception exception);
 }
