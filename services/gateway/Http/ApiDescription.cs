@@ -25,5 +25,11 @@ internal static class ApiDescription
         }));
     }
 
-    public static void MapApiDescription(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi(Path);
+    /// <summary>Maps the description, and the page that shows it to people.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder endpoints)
+    {
+        var page = Pages.Load("wwwroot/docs/index.html");
+        endpoints.MapOpenApi(Path);
+        endpoints.MapGet("/docs", (HttpContext context) => Pages.Serve(context, page)).ExcludeFromDescription();
+    }
 }

@@ -5,6 +5,7 @@ using StreamChat.Contracts.Gateways;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Assistant;
 
 namespace StreamChat.Gateway.Http;
 
@@ -18,6 +19,7 @@ internal static class AssistantEndpoints
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
         var page = Pages.Load("wwwroot/index.html");
+        var testPage = Pages.Load("wwwroot/test/index.html");
         var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
         // one address for people and programs, told apart by what they accept
@@ -32,6 +34,7 @@ internal static class AssistantEndpoints
             })
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
+        group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).ExcludeFromDescription();
         group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, IOptions<LimitsOptions> limits, TimeProvider time) => HttpResults.Json(
                 new ServiceStatus(
                     cluster.OfAll().Connections,
@@ -110,7 +113,7 @@ internal static class AssistantEndpoints
     private static Task<int> CountRoomsAsync(IClusterNumbers cluster) => Task.FromResult(cluster.Of("assistant").Users);
 
     private static ListedConnection Describe(ConnectionDescription c) => new(
-        c.ConnectionId,
+        c.Dialect == AssistantDialect.DialectName ? AssistantNames.Connection(c.ConnectionId, c.OpenedAt) : c.ConnectionId,
         new UserInformation(c.UserId, c.UserName ?? $"用户_{c.UserId}", null, null, ["user"], new Dictionary<string, string>()),
         "connected",
         IsoTime.Naive(c.OpenedAt),

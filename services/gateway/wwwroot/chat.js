@@ -1,8 +1,10 @@
 import { AnswerView } from './kit/answer-view.js';
+import { Composer } from './kit/composer.js';
 import { element } from './kit/dom.js';
 import { Follow } from './kit/follow.js';
 import { NativeClient } from './kit/native-client.js';
-import { applyTexts, errorText, language, text } from './kit/texts.js';
+import { mountMenu } from './kit/page-header.js';
+import { applyTexts, errorText, language, onLanguageChange, setText, text } from './kit/texts.js';
 import { loadUserId, saveUserId } from './kit/user.js';
 import { uuidV7 } from './kit/uuid.js';
 
@@ -23,8 +25,8 @@ const exampleTexts = {
 };
 
 const byId = (id) => document.getElementById(id);
-const input = byId('message-input');
-const send = byId('send');
+const composer = new Composer(byId('composer'), submit);
+const input = composer.input;
 const stop = byId('stop');
 const userField = byId('user-id');
 const messages = byId('messages');
@@ -36,6 +38,7 @@ let client;
 let threadId = uuidV7();
 let current = null; // {run, view} while an answer is under way
 
+mountMenu();
 applyTexts();
 userField.value = loadUserId();
 showExamples();
@@ -49,7 +52,7 @@ function open(userId) {
   client = new NativeClient({ userId });
   client.addEventListener('state', ({ detail }) => showConnection(detail));
   client.addEventListener('error', ({ detail }) => {
-    showNotice('error-notice', errorText(detail));
+    showNotice('error-notice').textContent = errorText(detail);
     showRunning();
   });
   client.connect();
@@ -110,12 +113,10 @@ function retry(view, message) {
   }
 }
 
-function submit() {
-  const content = input.value.trim();
-  if (content !== '' && !current) {
-    input.value = '';
+function submit(content) {
+  if (!current) {
+    composer.clear();
     ask(content);
-    showInput();
   }
 }
 
@@ -162,13 +163,13 @@ function showConnection({ state, reason }) {
   const pill = byId('connection-state');
   const wasLost = !byId('connection-notice').hidden;
   pill.dataset.state = state;
-  pill.textContent = text(state);
+  setText(pill, state);
   if (state === 'open' || (state === 'closed' && !reason)) {
     byId('connection-notice').hidden = true;
   } else if (state === 'closed') {
-    showNotice('connection-notice', text(reason));
+    setText(showNotice('connection-notice'), reason);
   } else if (wasLost) {
-    showNotice('connection-notice', text('reconnecting'));
+    setText(showNotice('connection-notice'), 'reconnecting');
   }
 
   if (current) {
@@ -176,17 +177,18 @@ function showConnection({ state, reason }) {
   }
 }
 
-function showNotice(id, content) {
+/** Uncovers a notice; what it is to say goes into what comes back. */
+function showNotice(id) {
   const notice = byId(id);
-  notice.firstElementChild.textContent = content;
   notice.hidden = false;
+  return notice.firstElementChild;
 }
 
 function showRunning() {
   const hadFocus = document.activeElement === stop;
   const stopping = current?.run.cancelling === true;
   follow.active = current !== null;
-  send.hidden = current !== null;
+  composer.send.hidden = current !== null;
   stop.hidden = current === null;
   stop.disabled = stopping;
   stop.ariaLabel = stop.title = text(stopping ? 'stopping' : 'stop');
@@ -194,14 +196,6 @@ function showRunning() {
   if (hadFocus) {
     restFocus();
   }
-
-  showInput();
-}
-
-function showInput() {
-  // the copy in the attribute gives the box its height, see .grow
-  input.parentElement.dataset.value = input.value;
-  send.disabled = input.value.trim() === '';
 }
 
 function showExamples() {
@@ -240,21 +234,14 @@ function wake() {
   }
 }
 
-byId('composer').addEventListener('submit', (event) => {
-  event.preventDefault();
-  submit();
-});
-input.addEventListener('input', showInput);
 input.addEventListener('focus', wake);
-input.addEventListener('keydown', (event) => {
-  // while an input method composes, Enter picks a candidate
-  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    submit();
-  }
+onLanguageChange(() => {
+  showExamples();
+  showRunning();
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.isComposing) {
+  // an open menu takes the key for itself
+  if (event.key === 'Escape' && !event.isComposing && !document.querySelector(':popover-open')) {
     cancel();
   }
 });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using StreamChat.EndToEndTests.Standalone;
 
@@ -6,30 +5,16 @@ namespace StreamChat.EndToEndTests.Page;
 
 /// <summary>The page at / in a real Chromium, against the standalone server.</summary>
 [Collection(nameof(StandaloneCollection))]
-public sealed class ChatPageTests(StandaloneServer server) : IAsyncLifetime
+public sealed class ChatPageTests(StandaloneServer server) : PageTest(server)
 {
     private const string Question = "What is 12.5% of 1,847, and what time is it in Tokyo?";
 
-    private readonly List<string> _problems = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
     private IPage _page = null!;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        _page = await OpenAsync("en-US");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        await base.InitializeAsync();
+        _page = await OpenChatAsync("en-US");
     }
 
     [Fact]
@@ -39,17 +24,17 @@ public sealed class ChatPageTests(StandaloneServer server) : IAsyncLifetime
         await _page.Keyboard.PressAsync("Enter");
 
         var answer = _page.GetByTestId("assistant-message").Last;
-        await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 20_000 });
+        await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
         await Assertions.Expect(_page.GetByTestId("user-message").Last).ToContainTextAsync(Question);
         await Assertions.Expect(answer).ToContainTextAsync("230.875");
         await Assertions.Expect(answer.GetByTestId("tool-call")).ToHaveCountAsync(2);
         await Assertions.Expect(answer.Locator("[data-testid=tool-call][data-tool=calculator]")).ToHaveAttributeAsync("data-state", "done");
         await Assertions.Expect(answer.Locator("[data-testid=tool-call][data-tool=current_time] [data-testid=tool-result]")).ToContainTextAsync("Asia/Tokyo");
         await Assertions.Expect(answer.GetByTestId("trace-id")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("[0-9a-f]{8,32}"));
-        Assert.InRange(await NumberAsync(answer, "ttft"), 0.01, 20_000);
-        Assert.InRange(await NumberAsync(answer, "rate"), 1, 100_000);
-        await SaveAsync("answer");
-        Assert.Empty(_problems);
+        Assert.InRange(await NumberAsync(answer.GetByTestId("ttft")), 0.01, 20_000);
+        Assert.InRange(await NumberAsync(answer.GetByTestId("rate")), 1, 100_000);
+        await SaveAsync(_page, "answer");
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -62,24 +47,24 @@ public sealed class ChatPageTests(StandaloneServer server) : IAsyncLifetime
         await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "cancelled");
 
         await AskAsync("My name is Ada.");
-        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 20_000 });
+        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
         await AskAsync("What is my name?");
-        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToContainTextAsync("Ada", new() { Timeout = 20_000 });
-        Assert.Empty(_problems);
+        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToContainTextAsync("Ada", new() { Timeout = AnswerDeadline });
+        Assert.Empty(Problems);
     }
 
     [Fact]
     public async Task It_speaks_chinese_to_those_who_do()
     {
-        var page = await OpenAsync("zh-CN");
+        var page = await OpenChatAsync("zh-CN");
         await page.Locator("#message-input").FillAsync("1847的12.5%是多少？东京现在几点？");
         await page.Keyboard.PressAsync("Enter");
         var answer = page.GetByTestId("assistant-message").Last;
-        await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 20_000 });
+        await Assertions.Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
         await Assertions.Expect(answer).ToContainTextAsync("230.875");
         await Assertions.Expect(answer).ToContainTextAsync(new System.Text.RegularExpressions.Regex("[\u4e00-\u9fff]"));
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", new System.Text.RegularExpressions.Regex("^zh"));
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -87,11 +72,43 @@ public sealed class ChatPageTests(StandaloneServer server) : IAsyncLifetime
     {
         await _page.SetViewportSizeAsync(375, 740);
         await AskAsync(Question);
-        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 20_000 });
-        Assert.True(await _page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"));
+        await Assertions.Expect(_page.GetByTestId("assistant-message").Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
+        await FitsAsync(_page);
         await Assertions.Expect(_page.Locator("#message-input")).ToBeInViewportAsync();
-        await SaveAsync("phone");
-        Assert.Empty(_problems);
+        await SaveAsync(_page, "phone");
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
+    public async Task The_menu_leads_to_every_page_and_the_language_chosen_goes_along()
+    {
+        await _page.GetByTestId("language").ClickAsync();
+        await Assertions.Expect(_page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+        await Assertions.Expect(_page.GetByTestId("connection-state")).ToHaveTextAsync("已连接");
+
+        foreach (var (name, path) in new[] { ("助手测试", "/test"), ("智能体引擎测试", "/static/test_websocket.html"), ("接口文档", "/docs"), ("对话", "/") })
+        {
+            await _page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+            await _page.WaitForURLAsync(new Uri(Server.Process.BaseAddress, path).ToString());
+            await Assertions.Expect(_page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+            await Assertions.Expect(_page.Locator("nav a[aria-current=page]")).ToHaveTextAsync(name);
+        }
+
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
+    public async Task On_a_phone_the_menu_opens_and_closes_by_keyboard()
+    {
+        await _page.SetViewportSizeAsync(375, 740);
+        var link = _page.GetByRole(AriaRole.Link, new() { Name = "API", Exact = true });
+        await Assertions.Expect(link).ToBeHiddenAsync();
+        await _page.GetByTestId("menu").FocusAsync();
+        await _page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(link).ToBeVisibleAsync();
+        await _page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(link).ToBeHiddenAsync();
+        Assert.Empty(Problems);
     }
 
     private async Task AskAsync(string text)
@@ -100,32 +117,10 @@ public sealed class ChatPageTests(StandaloneServer server) : IAsyncLifetime
         await _page.Keyboard.PressAsync("Enter");
     }
 
-    private async Task<IPage> OpenAsync(string locale)
+    private async Task<IPage> OpenChatAsync(string locale)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { Locale = locale, ViewportSize = new ViewportSize { Width = 1100, Height = 800 } });
-        var page = await context.NewPageAsync();
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-            {
-                _problems.Add(message.Text);
-            }
-        };
-        page.PageError += (_, error) => _problems.Add(error);
-        await page.GotoAsync(server.Process.BaseAddress.ToString());
-        await Assertions.Expect(page.Locator("#connection-state").Or(page.GetByTestId("connection-state"))).ToHaveAttributeAsync("data-state", "open");
+        var page = await OpenAsync("/", locale);
+        await ConnectedAsync(page);
         return page;
     }
-
-    /// <summary>Keeps a picture for people, where <c>SCREENSHOTS</c> says.</summary>
-    private async Task SaveAsync(string name)
-    {
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await _page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
-        }
-    }
-
-    private static async Task<double> NumberAsync(ILocator answer, string testId) =>
-        double.Parse((await answer.GetByTestId(testId).GetAttributeAsync("data-value"))!, CultureInfo.InvariantCulture);
 }

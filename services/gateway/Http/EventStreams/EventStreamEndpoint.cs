@@ -16,15 +16,21 @@ namespace StreamChat.Gateway.Http.EventStreams;
 /// <summary>Answers a question as server-sent events, or goes on with an answer whose stream was cut off.</summary>
 internal sealed class EventStreamEndpoint(
     ConnectionRegistry registry, PlaceCheck places, CallerWatch watch, GatewayIdentity identity, SessionDialect dialect, RequestPipeline requests, RunStarter runs,
-    IOptions<LimitsOptions> limits, IHostApplicationLifetime lifetime, IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry)
+    IOptions<LimitsOptions> limits, IHostApplicationLifetime lifetime, IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry,
+    ILogger<EventStream> logger)
 {
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>();
 
-    public async Task<IResult> ServeAsync(HttpContext context, string? query, string? sessionId, bool verbose)
+    public async Task<IResult> ServeAsync(HttpContext context, string? query, string? sessionId, string? verboseText)
     {
         if (query is null)
         {
             return HttpResults.Invalid(ValidationBody.Missing("query", "query"));
+        }
+
+        if (!TryReadFlag(verboseText, out var verbose))
+        {
+            return HttpResults.Invalid(new ValidationBody([new ValidationProblem(["query", "verbose"], "value could not be parsed to a boolean", "type_error.bool")]));
         }
 
         var cutOff = EventStreamPosition.Parse(context.Request.Headers["Last-Event-ID"]);
@@ -50,6 +56,12 @@ internal sealed class EventStreamEndpoint(
         return Results.Empty;
     }
 
+    private static bool TryReadFlag(string? text, out bool flag)
+    {
+        flag = text is "1";
+        return text is null or "" or "0" or "1" || bool.TryParse(text, out flag);
+    }
+
     private async Task StreamAsync(HttpContext context, SessionStart start, Caller caller, string query, string? sessionId, bool verbose, EventStreamPosition? cutOff)
     {
         var asked = dialect.Queries.Parse(query, sessionId, verbose, start.UserId, ids);
@@ -59,7 +71,7 @@ internal sealed class EventStreamEndpoint(
         using var watched = watch.Watch(caller, invalid.Cancel);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, invalid.Token);
         using var stream = new EventStream(
-            start, caller, dialect, asked as SessionQuery, cutOff, Activity.Current?.Context ?? default, limits.Value, time, telemetry, ended.Token);
+            start, caller, dialect, asked as SessionQuery, cutOff, Activity.Current?.Context ?? default, limits.Value, time, telemetry, logger, ended.Token);
         telemetry.Opened(dialect.Name);
         try
         {

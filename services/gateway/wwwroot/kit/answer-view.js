@@ -33,6 +33,10 @@ export class AnswerView {
     return this.node.dataset.state;
   }
 
+  get metrics() {
+    return this.#metrics;
+  }
+
   /** A quiet remark while nothing happens yet, such as that the connection is awaited; empty for none. */
   set hint(value) {
     this.#hint.textContent = value;
@@ -67,7 +71,7 @@ export class AnswerView {
     this.node.ariaBusy = 'false';
     this.#line.end();
     if (state === 'cancelled') {
-      this.#line.node.before(element('p', { className: 'stopped' }, text('stateCancelled')));
+      this.#line.node.before(element('p', { className: 'stopped', dataset: { text: 'stateCancelled' } }, text('stateCancelled')));
     } else if (state === 'failed') {
       this.#line.node.before(this.#failure({ code, message }, retryable ? onRetry : null));
     }
@@ -94,7 +98,7 @@ export class AnswerView {
       element('p', {}, errorText(error)),
     );
     if (onRetry) {
-      box.append(element('button', { type: 'button', className: 'button', onclick: onRetry, dataset: { testid: 'retry' } }, text('retry')));
+      box.append(element('button', { type: 'button', className: 'button', onclick: onRetry, dataset: { testid: 'retry', text: 'retry' } }, text('retry')));
     }
 
     return box;

@@ -1,10 +1,9 @@
 import { copyText } from './clipboard.js';
 import { element } from './dom.js';
-import { language, text } from './texts.js';
+import { count, milliseconds, tenth } from './numbers.js';
+import { text } from './texts.js';
 
 const refreshMs = 200;
-const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: false });
-const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
 
 /** The line under an answer that says how fast it was and where its trace can be found. */
 export class MetricsLine {
@@ -23,10 +22,10 @@ export class MetricsLine {
     this.node = element(
       'div',
       { className: 'metrics waiting', hidden: true },
-      element('span', {}, label('ttft'), this.#ttft),
-      element('span', {}, label('rate'), this.#rate),
-      element('span', {}, label('total'), this.#total),
-      element('span', {}, label('deltas'), this.#deltas),
+      element('span', {}, label('ttft'), ' ', this.#ttft),
+      element('span', {}, label('rate'), ' ', this.#rate),
+      element('span', {}, label('total'), ' ', this.#total),
+      element('span', {}, label('deltas'), ' ', this.#deltas),
       this.#traceItem,
     );
     this.#trace.title = text('copyTrace');
@@ -49,10 +48,10 @@ export class MetricsLine {
     const { timeToFirstToken, tokensPerSecond, deltas } = this.#metrics;
     this.node.hidden = deltas === 0 && this.#traceItem.hidden;
     this.node.classList.toggle('waiting', deltas === 0);
-    put(this.#ttft, timeToFirstToken, (ms) => `${whole.format(ms)} ms`);
-    put(this.#rate, tokensPerSecond, (rate) => `${(rate < 100 ? tenths : whole).format(rate)} ${text('rateUnit')}`);
-    put(this.#total, this.#metrics.totalTime(), (ms) => (ms < 1000 ? `${whole.format(ms)} ms` : `${tenths.format(ms / 1000)} s`));
-    put(this.#deltas, deltas, (count) => whole.format(count));
+    put(this.#ttft, timeToFirstToken, milliseconds);
+    put(this.#rate, tokensPerSecond, (rate) => `${(rate < 100 ? tenth : count)(rate)} ${text('rateUnit')}`);
+    put(this.#total, this.#metrics.totalTime(), milliseconds);
+    put(this.#deltas, deltas, count);
   }
 
   /** The last numbers. */
@@ -69,7 +68,7 @@ export class MetricsLine {
 }
 
 function label(key) {
-  return element('span', { className: 'label' }, `${text(key)} `);
+  return element('span', { className: 'label', dataset: { text: key } }, text(key));
 }
 
 function put(node, value, format) {

@@ -1,3 +1,5 @@
+import { socketUrl } from './addresses.js';
+import { retryDelay } from './backoff.js';
 import { NativeRun } from './native-run.js';
 import { uuidV7 } from './uuid.js';
 
@@ -51,10 +53,7 @@ export class NativeClient extends EventTarget {
     this.#comeBackAfterMs = null;
     this.#setState('connecting');
 
-    const url = new URL(this.#path, location.href);
-    url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    url.searchParams.set('user_id', this.#userId);
-    const socket = new WebSocket(url, subprotocol);
+    const socket = new WebSocket(socketUrl(this.#path, { user_id: this.#userId }), subprotocol);
     this.#socket = socket;
     socket.addEventListener('message', ({ data }) => socket === this.#socket && this.#receive(data));
     socket.addEventListener('close', ({ code }) => socket === this.#socket && this.#closed(code));
@@ -197,10 +196,7 @@ export class NativeClient extends EventTarget {
   }
 
   #retry(firstMs) {
-    // Half fixed, half random: a server that restarts is not met by everybody at once.
-    const longest = Math.min(firstMs * 2 ** this.#failures, backoff.mostMs);
-    const wait = this.#comeBackAfterMs ?? longest / 2;
-    const retryInMs = Math.round(wait + Math.random() * (longest / 2));
+    const retryInMs = retryDelay(this.#failures, { firstMs, mostMs: backoff.mostMs, fixedMs: this.#comeBackAfterMs });
     this.#failures += 1;
     this.#setState('closed', { reason: 'lost', retryInMs });
     this.#retryTimer = setTimeout(() => this.connect(), retryInMs);

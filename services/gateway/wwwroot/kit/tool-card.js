@@ -1,8 +1,8 @@
 import { element } from './dom.js';
-import { text } from './texts.js';
+import { pretty } from './json-text.js';
+import { setText, text } from './texts.js';
 
 const longestOnOneLine = 60;
-const longestPretty = 100_000;
 
 /** One tool call: a card that can be folded, with the tool's name, its arguments and its result as they arrive. */
 export class ToolCard {
@@ -35,12 +35,12 @@ export class ToolCard {
   }
 
   endArguments() {
-    this.#arguments.textContent = pretty(this.#arguments.textContent);
+    this.#arguments.textContent = shown(this.#arguments.textContent);
   }
 
   setResult(content, isError) {
     this.takeBackResult();
-    this.#result = row('toolResult', element('pre', { tabIndex: 0, dataset: { testid: 'tool-result' } }, pretty(content)));
+    this.#result = row('toolResult', element('pre', { tabIndex: 0, dataset: { testid: 'tool-result' } }, shown(content)));
     this.#body.append(this.#result);
     this.#setState(isError ? 'error' : 'done', isError ? 'toolError' : 'toolDone');
   }
@@ -59,23 +59,15 @@ export class ToolCard {
 
   #setState(state, label) {
     this.node.dataset.state = state;
-    this.#status.textContent = text(label);
+    setText(this.#status, label);
   }
 }
 
 function row(label, content) {
-  return element('div', { className: 'tool-row' }, element('span', { className: 'label' }, text(label)), content);
+  return element('div', { className: 'tool-row' }, element('span', { className: 'label', dataset: { text: label } }, text(label)), content);
 }
 
-/** Longer JSON objects and arrays spread over lines; anything else as it is. */
-function pretty(content) {
-  if (content.length <= longestOnOneLine || content.length > longestPretty || !/^\s*[[{]/.test(content)) {
-    return content;
-  }
-
-  try {
-    return JSON.stringify(JSON.parse(content), null, 2);
-  } catch {
-    return content;
-  }
+/** Longer JSON spread over lines; the short stays short. */
+function shown(content) {
+  return content.length > longestOnOneLine ? pretty(content) : content;
 }

@@ -1,3 +1,5 @@
+import { recall, remember } from './storage.js';
+
 const key = 'streamchat.userId';
 let remembered = null;
 
@@ -6,7 +8,7 @@ const animals = ['badger', 'crane', 'dolphin', 'finch', 'fox', 'hare', 'heron', 
 
 /** The user id kept in this browser; at the first visit a friendly random one. */
 export function loadUserId() {
-  remembered ??= stored();
+  remembered ??= recall(key);
   if (remembered) {
     return remembered;
   }
@@ -19,17 +21,5 @@ export function loadUserId() {
 
 export function saveUserId(userId) {
   remembered = userId;
-  try {
-    localStorage.setItem(key, userId);
-  } catch {
-    // storage is switched off: kept until the page closes
-  }
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+  remember(key, userId);
 }

@@ -1,0 +1,49 @@
+import { element } from './dom.js';
+import { language, languages, onLanguageChange, setLanguage, text } from './texts.js';
+
+const pages = [
+  ['/', 'pageChat'],
+  ['/test', 'pageAssistant'],
+  ['/static/test_websocket.html', 'pageEngine'],
+  ['/docs', 'pageApi'],
+];
+
+/** Puts the ways to the other pages and the choice of language into the header: in a row, or behind a button where it is narrow. */
+export function mountMenu(place = document.getElementById('site')) {
+  const menu = element(
+    'div',
+    { id: 'site-menu', className: 'site-menu', popover: 'auto' },
+    element('nav', { dataset: { label: 'pages' } }, ...pages.map(pageLink)),
+    languageButton(),
+  );
+  const opener = element('button', { type: 'button', className: 'button quiet menu-opener', popoverTargetElement: menu, dataset: { label: 'menu', testid: 'menu' } });
+  opener.append(element('span', { className: 'bars', ariaHidden: 'true' }));
+  place.append(opener, menu);
+}
+
+function pageLink([path, key]) {
+  const link = element('a', { href: path, dataset: { text: key } }, text(key));
+  if (location.pathname === path) {
+    link.ariaCurrent = 'page';
+  }
+
+  return link;
+}
+
+/** Offers the other language in its own words. */
+function languageButton() {
+  const button = element('button', { type: 'button', className: 'language', dataset: { testid: 'language' } });
+  button.addEventListener('click', () => setLanguage(other()));
+  onLanguageChange(show);
+  show();
+  return button;
+
+  function show() {
+    button.textContent = languages[other()];
+    button.lang = other();
+  }
+}
+
+function other() {
+  return language === 'zh' ? 'en' : 'zh';
+}

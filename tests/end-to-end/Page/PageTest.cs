@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using StreamChat.EndToEndTests.Standalone;
+
+namespace StreamChat.EndToEndTests.Page;
+
+/// <summary>A real Chromium for the pages of the standalone server.</summary>
+public abstract class PageTest(StandaloneServer server) : IAsyncLifetime
+{
+    /// <summary>How long an answer may take on a machine that does much else.</summary>
+    protected const float AnswerDeadline = 30_000;
+
+    private readonly List<string> _problems = [];
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    protected StandaloneServer Server => server;
+
+    /// <summary>Whatever the browser complained about: broken scripts, missing files, what the content policy forbids.</summary>
+    protected IReadOnlyCollection<string> Problems => _problems;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Opens a page as a new visitor.</summary>
+    protected async Task<IPage> OpenAsync(string path, string locale = "en-US", int width = 1100, int height = 800, ColorScheme colours = ColorScheme.Light)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = locale,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = colours,
+        });
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _problems.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => _problems.Add(error);
+        await page.GotoAsync(new Uri(server.Process.BaseAddress, path).ToString());
+        return page;
+    }
+
+    protected static Task ConnectedAsync(IPage page) =>
+        Assertions.Expect(page.GetByTestId("connection-state")).ToHaveAttributeAsync("data-state", "open", new() { Timeout = AnswerDeadline });
+
+    /// <summary>Nothing is wider than the window.</summary>
+    protected static async Task FitsAsync(IPage page) =>
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"));
+
+    /// <summary>The exact number behind one that is shown.</summary>
+    protected static async Task<double> NumberAsync(ILocator shown) =>
+        double.Parse((await shown.GetAttributeAsync("data-value"))!, CultureInfo.InvariantCulture);
+
+    /// <summary>Keeps a picture for people, where <c>SCREENSHOTS</c> says.</summary>
+    protected static async Task SaveAsync(IPage page, string name, bool whole = false)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = whole });
+        }
+    }
+}
