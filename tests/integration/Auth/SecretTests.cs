@@ -115,8 +115,10 @@ public sealed class SecretTests(RabbitMqServer broker) : IDisposable
         await edge.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient();
         await Eventually.TrueAsync(async () =>
-            (await http.GetStringAsync(new Uri(new Uri(edge.Urls.Single()), "/health/ready"), TestContext.Current.CancellationToken))
-                .Contains($"\"{gateways.Length} of ", StringComparison.Ordinal));
+        {
+            using var response = await http.GetAsync(new Uri(new Uri(edge.Urls.Single()), "/health/ready"), TestContext.Current.CancellationToken);
+            return (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains($"\"{gateways.Length} of ", StringComparison.Ordinal);
+        });
         return edge;
     }
 }
