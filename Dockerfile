@@ -30,6 +30,9 @@ WORKDIR /app
 COPY --from=build /app .
 COPY scripts/is-ready.sh .
 
+# a volume mounted there takes over its owner: the keys that gateways share are for them alone
+RUN install --directory --owner $APP_UID --mode 700 /keys
+
 # the base image sets ASPNETCORE_HTTP_PORTS, which would go before HOST and PORT
 ENV HOST=0.0.0.0 PORT=8080 ASPNETCORE_HTTP_PORTS=
 USER $APP_UID

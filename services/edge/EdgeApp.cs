@@ -2,6 +2,7 @@ using StreamChat.Edge.Gateways;
 using StreamChat.Edge.Proxy;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Options;
 
 namespace StreamChat.Edge;
@@ -24,6 +25,7 @@ public static class EdgeApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
 
         var app = builder.Build();
+        app.UseForwardedAddress(options.TrustedProxies);
         app.MapStreamChatHealth();
         app.MapGatewayProxy();
         return app;

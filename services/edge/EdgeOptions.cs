@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.Edge;
 
@@ -41,12 +42,23 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Addresses and networks (<c>10.0.0.0/8</c>) of load balancers in front of the edge, whose <c>X-Forwarded-For</c> is believed.
+    /// Without any, a client's address is the one that its connection comes from.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Gateways.Count == 0)
         {
             yield return new("at least one base URL is needed, for example Edge__Gateways__0=http://localhost:8081", [nameof(Gateways)]);
+        }
+
+        foreach (var problem in TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)))
+        {
+            yield return problem;
         }
 
         var seen = new HashSet<Uri>();

@@ -3,6 +3,7 @@ using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
@@ -23,6 +24,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
+        bus.AddConsumer<RevocationConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();
@@ -58,6 +60,7 @@ public sealed class GatewayBus : IBusModule
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
+            endpoint.ConfigureConsumer<RevocationConsumer>(context);
         });
     }
 }

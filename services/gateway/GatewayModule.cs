@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Agents;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects.AgentEngine;
@@ -10,11 +12,13 @@ using StreamChat.Gateway.Dialects.Session;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Gateway.Http;
 using StreamChat.Gateway.Http.EventStreams;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Options;
 
 namespace StreamChat.Gateway;
@@ -27,7 +31,8 @@ public static class GatewayModule
     /// <returns>The same services.</returns>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
-        services.AddValidatedOptions<LimitsOptions>(LimitsOptions.Section);
+        services.AddAuth();
+        services.AddLimits();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();
@@ -47,13 +52,11 @@ public static class GatewayModule
         services.AddSingleton<YYChatDialect>();
         services.AddSingleton<SessionDialect>();
         services.AddDialect<ChatDialect>("/ws/chat");
-        services.AddSingleton<ConnectionRegistry>();
-        services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<EventStreamEndpoint>();
+        services.AddSockets();
         services.AddSingleton<ILocalConnections, LocalConnections>();
         services.AddCluster();
         services.AddApiDescription();
-        services.AddHostedService<ConnectionSweeper>();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
@@ -75,8 +78,11 @@ public static class GatewayModule
     public static void MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedAddress([.. TrustedNetworks.Loopback, .. app.Services.GetRequiredService<IOptions<LimitsOptions>>().Value.TrustedProxies]);
+        app.UseCallers();
         app.UseWebSockets();
         app.MapDialects();
+        app.MapAuth();
         app.MapAssistant();
         app.MapAuraWell();
         app.MapAgentEngine();

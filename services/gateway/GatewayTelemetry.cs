@@ -19,6 +19,8 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _faults;
+    private readonly Counter<long> _limits;
+    private readonly Counter<long> _tokens;
     private readonly Histogram<double> _requests;
     private readonly UpDownCounter<long> _runs;
     private readonly Counter<long> _runsEnded;
@@ -36,7 +38,9 @@ internal sealed class GatewayTelemetry
         var meter = meters.Create(Name);
         _connections = meter.CreateUpDownCounter<long>("streamchat.connections.active", "{connection}", "Open connections by dialect.");
         _closes = meter.CreateCounter<long>("streamchat.connections.closed", "{connection}", "Closed connections by reason.");
-        _refused = meter.CreateCounter<long>("streamchat.handshakes.refused", "{handshake}", "Refused handshakes by status.");
+        _refused = meter.CreateCounter<long>("streamchat.handshakes.refused", "{handshake}", "Refused handshakes by status and reason.");
+        _limits = meter.CreateCounter<long>("streamchat.limits.reached", "{time}", "Requests and handshakes that met a limit, by limit.");
+        _tokens = meter.CreateCounter<long>("streamchat.auth.tokens", "{token}", "Requests for access tokens by outcome.");
         _faults = meter.CreateCounter<long>("streamchat.frames.faults", "{frame}", "Client frames answered with an error, by code.");
         _requests = meter.CreateHistogram("streamchat.requests.duration", "s", "Requests by dialect, kind and outcome; a run's to its end.", advice: Seconds);
         _runs = meter.CreateUpDownCounter<long>("streamchat.gateway.runs.active", "{run}", "Runs that connections of this gateway wait for.");
@@ -66,7 +70,11 @@ internal sealed class GatewayTelemetry
         _closes.Add(1, Tag("dialect", dialect), Tag("reason", reason));
     }
 
-    public void Refused(int status) => _refused.Add(1, Tag("status", status));
+    public void Refused(Refusal refusal) => _refused.Add(1, Tag("status", refusal.Status), Tag("reason", refusal.Reason));
+
+    public void LimitReached(string limit) => _limits.Add(1, Tag("limit", limit));
+
+    public void TokenAsked(string outcome) => _tokens.Add(1, Tag("outcome", outcome));
 
     public void Fault(string code) => _faults.Add(1, Tag("code", code));
 

@@ -1,15 +1,41 @@
 using System.ComponentModel.DataAnnotations;
+using StreamChat.Gateway.Limits;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.Gateway;
 
 /// <summary>Section <c>Limits</c>. 0 means none where a count or a time says so.</summary>
-internal sealed class LimitsOptions
+internal sealed class LimitsOptions : IValidatableObject
 {
     public const string Section = "Limits";
 
     /// <summary>Connections of this gateway; the next handshake gets 503 with <c>Retry-After</c>. 0 for none.</summary>
     [Range(0, int.MaxValue)]
     public int Connections { get; set; } = 50_000;
+
+    /// <summary>
+    /// Connections of one address on this gateway, an IPv6 address being its first 64 bits; the next handshake gets 429 with
+    /// <c>Retry-After</c>. 0 for none, since offices and schools share one.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int ConnectionsPerAddress { get; set; }
+
+    /// <summary>
+    /// Addresses (<c>10.0.0.5</c>) and networks (<c>10.0.0.0/8</c>) whose <c>X-Forwarded-For</c> is believed: edges and proxies in
+    /// front of this gateway. This machine is always among them. Nobody else may be able to reach the gateway from there.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>
+    /// Requests that a user may make at once, on all connections to this gateway together; someone without a name counts for each
+    /// connection. One more is answered with <c>rate_limited</c>. 0 for any number.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int Requests { get; set; } = 60;
+
+    /// <summary>How many of them come back in a second.</summary>
+    [Range(0.01, 1_000_000)]
+    public double RequestsPerSecond { get; set; } = 10;
 
     /// <summary>The largest frame a client may send, in bytes; a larger one closes with 1009.</summary>
     [Range(1024, 64 * 1024 * 1024)]
@@ -46,6 +72,13 @@ internal sealed class LimitsOptions
     /// <summary>How long a run that nobody knows (any more, or yet) is asked for again before an attach is answered with <c>not_found</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan AttachPatience { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Runs that one user's connections to this gateway may have in flight or waiting; one more is answered with <c>busy</c>. 0 for
+    /// none.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RunsPerUser { get; set; }
 
     /// <summary>
     /// Runs that this gateway may have in flight; one more is answered with <c>busy</c>. 0 for none. The in-memory bus queues
@@ -94,7 +127,23 @@ internal sealed class LimitsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most text in one message of the AuraWell protocol, in Unicode scalar values.</summary>
-    [Range(1, int.MaxValue)]
-    public int AuraWellMessageCharacters { get; set; } = 1000;
+    /// <summary>What is different for AuraWell.</summary>
+    public AuraWellLimits AuraWell { get; } = new();
+
+    /// <summary>What is different for the agent engine.</summary>
+    public AgentEngineLimits AgentEngine { get; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    [
+        .. TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)),
+        .. Problems(AuraWell, nameof(AuraWell)),
+        .. Problems(AgentEngine, nameof(AgentEngine)),
+    ];
+
+    private static IEnumerable<ValidationResult> Problems(object part, string key)
+    {
+        List<ValidationResult> results = [];
+        Validator.TryValidateObject(part, new ValidationContext(part), results, validateAllProperties: true);
+        return results.Select(r => new ValidationResult(r.ErrorMessage, r.MemberNames.Select(m => $"{key}:{m}")));
+    }
 }

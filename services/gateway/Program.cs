@@ -1,6 +1,12 @@
 using StreamChat.Gateway;
+using StreamChat.Gateway.Auth;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
+
+if (args is [ApiKeyCommand.Name])
+{
+    return ApiKeyCommand.Run(Console.Out);
+}
 
 return await StreamChatHost.RunAsync(() =>
 {

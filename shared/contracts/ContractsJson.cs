@@ -37,4 +37,6 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(ConnectionsListed))]
 [JsonSerializable(typeof(Broadcast))]
 [JsonSerializable(typeof(BroadcastDelivered))]
+[JsonSerializable(typeof(TokensRevoked))]
+[JsonSerializable(typeof(RevocationsAnnounced))]
 public sealed partial class ContractsJson : JsonSerializerContext;

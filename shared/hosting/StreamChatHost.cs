@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Telemetry;
 
@@ -48,6 +51,8 @@ public static class StreamChatHost
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton<DefaultHttpContextFactory>();
+        builder.Services.AddSingleton<IHttpContextFactory, CredentialHidingContextFactory>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IIdGenerator, SystemIdGenerator>();
         builder.AddStreamChatTelemetry(serviceName);

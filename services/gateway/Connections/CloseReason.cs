@@ -14,6 +14,11 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
     /// <summary>Close code 1013, try again later (IANA registry).</summary>
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
 
+    /// <summary>Codes of our own, which clients of the five protocols already know as "log in again".</summary>
+    private const WebSocketCloseStatus Expired = (WebSocketCloseStatus)4001;
+
+    private const WebSocketCloseStatus Revoked = (WebSocketCloseStatus)4003;
+
     public static readonly CloseReason ClientClosed = new("client_closed", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Lost = new("lost", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Idle = new("idle", WebSocketCloseStatus.NormalClosure, "Idle");
@@ -25,6 +30,8 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
     /// <summary>Text that is not UTF-8 (1007) or a malformed WebSocket frame (1002); the socket itself has sent the code.</summary>
     public static readonly CloseReason ProtocolError = new("protocol_error", WebSocketCloseStatus.ProtocolError, "");
     public static readonly CloseReason BadFrames = new("bad_frames", WebSocketCloseStatus.PolicyViolation, "Too many bad frames");
+    public static readonly CloseReason TokenExpired = new("token_expired", Expired, "Token expired");
+    public static readonly CloseReason TokenRevoked = new("token_revoked", Revoked, "Token revoked");
     public static readonly CloseReason Slow = new("slow", TryAgainLater, "Too slow; attach again");
     public static readonly CloseReason Restart = new("restart", ServiceRestart, "Server restarts");
     public static readonly CloseReason Failed = new("failed", WebSocketCloseStatus.InternalServerError, "Internal error");

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
 
@@ -26,6 +28,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     // has no timer and so needs no disposal; the deadline below may fire when the connection is long gone
     private readonly CancellationTokenSource _abort = new();
+    private Caller _caller;
     private CloseReason? _closeReason;
     private CancellationTokenSource? _closeDeadline;
     private CancellationTokenRegistration _abortOnDeadline;
@@ -34,11 +37,13 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     private long _framesSent;
 
     public Connection(
-        SessionStart start, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestPipeline requests,
+        SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestPipeline requests,
         LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
+        Place = place;
+        _caller = caller;
         UserName = start.Parameters.GetValueOrDefault("username");
         _dialect = dialect;
         Handshake = handshake;
@@ -58,6 +63,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public string Id { get; }
 
     public string UserId { get; }
+
+    public Caller Caller => Volatile.Read(ref _caller);
+
+    /// <summary>What it counts for.</summary>
+    public ConnectionPlaces.Place Place { get; }
 
     /// <summary>What the client says its user is called, or null.</summary>
     public string? UserName { get; }
@@ -166,6 +176,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
     }
 
+    public void Renew(Caller caller) => Volatile.Write(ref _caller, caller);
+
     public void CountBadFrame()
     {
         if (++_badFrames == _limits.BadFrames)
@@ -237,6 +249,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         if (Dialect.Name is var now && now != before)
         {
             _telemetry.Recognised(before, now);
+            Place.MoveTo(now);
         }
 
         return parsed;

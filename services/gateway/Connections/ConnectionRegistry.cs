@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 
 namespace StreamChat.Gateway.Connections;
 
@@ -7,33 +6,16 @@ namespace StreamChat.Gateway.Connections;
 internal sealed class ConnectionRegistry
 {
     private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
-    private int _count;
     private readonly Dictionary<string, (long Connections, long Frames)> _closed = new(StringComparer.Ordinal);
     private volatile bool _draining;
-
-    /// <summary>How many are open, handshakes under way included.</summary>
-    public int Count => Volatile.Read(ref _count);
 
     /// <summary>This process stops: no new connections.</summary>
     public bool Draining => _draining;
 
     public ICollection<Connection> All => _connections.Values;
 
-    /// <summary>Reserves a place before the handshake is answered.</summary>
-    /// <param name="limit">The most there may be; 0 for any number.</param>
-    /// <param name="place">To be disposed when the connection has ended.</param>
-    public bool TryReserve(int limit, [NotNullWhen(true)] out IDisposable? place)
-    {
-        if (Interlocked.Increment(ref _count) > limit && limit > 0)
-        {
-            Interlocked.Decrement(ref _count);
-            place = null;
-            return false;
-        }
-
-        place = new Place(this);
-        return true;
-    }
+    /// <summary>The same without a copy, for those who look often; who comes or goes meanwhile may be missed.</summary>
+    public IEnumerable<Connection> Each => _connections.Select(c => c.Value);
 
     public void Add(Connection connection)
     {
@@ -70,18 +52,5 @@ internal sealed class ConnectionRegistry
     {
         _draining = true;
         return [.. _connections.Values];
-    }
-
-    private sealed class Place(ConnectionRegistry registry) : IDisposable
-    {
-        private int _disposed;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            {
-                Interlocked.Decrement(ref registry._count);
-            }
-        }
     }
 }

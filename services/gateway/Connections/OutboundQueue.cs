@@ -136,7 +136,7 @@ internal sealed class OutboundQueue(
     private bool Account(long before)
     {
         telemetry.Queued(Bytes - before);
-        if (Bytes <= maxBytes || before == 0)
+        if (Bytes <= maxBytes || before == 0 || (_filling.Count == 1 && _pendingBytes == 0))
         {
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using StreamChat.Gateway.Limits;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Dialects;
@@ -17,6 +18,9 @@ internal interface IDialect
 
     /// <summary>Where a handshake says whose it is.</summary>
     UserIdSource UserId => UserIdSource.OptionalQuery;
+
+    /// <summary>How many connections there may be in it.</summary>
+    ConnectionLimits Connections => default;
 
     /// <summary>
     /// True when frames carry no request id, so that answers could not be told apart: a second request then waits its turn.

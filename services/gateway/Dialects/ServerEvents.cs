@@ -31,6 +31,10 @@ internal sealed record RunOpened(Guid RunId, string ThreadId, string? RoomId, Ru
 /// <summary>A request is durable: the broker has confirmed it.</summary>
 internal sealed record Accepted(Guid RunId, string ThreadId, string? TraceId) : ServerEvent;
 
+/// <summary>The new credential is good.</summary>
+/// <param name="ExpiresAt">Until when; null for ever.</param>
+internal sealed record Authenticated(DateTimeOffset? ExpiresAt) : ServerEvent;
+
 /// <summary>The answer to a ping.</summary>
 internal sealed record Pong(string? Id) : ServerEvent;
 

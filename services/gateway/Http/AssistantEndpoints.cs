@@ -5,6 +5,7 @@ using StreamChat.Contracts.Gateways;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Dialects.Assistant;
 
 namespace StreamChat.Gateway.Http;
 
@@ -49,6 +50,7 @@ internal static class AssistantEndpoints
                 var connections = (await cluster.ListConnectionsAsync(cancelled)).Select(Describe).ToList();
                 return HttpResults.Json(new ConnectionList(connections.Count, connections), HttpJson.Plain.ConnectionList);
             })
+            .RequireAdmin()
             .WithSummary("The open connections.")
             .Produces<ConnectionList>();
         group.MapGet("/rooms", async (ClusterQuestions cluster, CancellationToken cancelled) =>
@@ -56,9 +58,11 @@ internal static class AssistantEndpoints
                 var rooms = PrivateRooms(await cluster.ListConnectionsAsync(cancelled)).ToList();
                 return HttpResults.Json(new RoomList(rooms.Count, rooms), HttpJson.Plain.RoomList);
             })
+            .RequireAdmin()
             .WithSummary("The rooms, users' private ones included.")
             .Produces<RoomList>();
         group.MapPost("/broadcast", BroadcastAsync)
+            .RequireAdmin()
             .WithSummary("Says something to the assistant's connections on every gateway: to a room, else to a user, else to all.")
             .WithDescription("Parameters message_type, content, room_id and user_id, in the query or as a JSON body; the query goes first.")
             .Accepts<BroadcastBody>(isOptional: true, "application/json")
@@ -109,7 +113,7 @@ internal static class AssistantEndpoints
     private static Task<int> CountRoomsAsync(IClusterNumbers cluster) => Task.FromResult(cluster.Of("assistant").Users);
 
     private static ListedConnection Describe(ConnectionDescription c) => new(
-        c.ConnectionId,
+        c.Dialect == AssistantDialect.DialectName ? AssistantNames.Connection(c.ConnectionId, c.OpenedAt) : c.ConnectionId,
         new UserInformation(c.UserId, c.UserName ?? $"用户_{c.UserId}", null, null, ["user"], new Dictionary<string, string>()),
         "connected",
         IsoTime.Naive(c.OpenedAt),

@@ -33,6 +33,7 @@ internal static class AuraWellEndpoints
                 return HttpResults.Json(
                     new SessionStatistics(connections.Count, [.. sessions.Keys], sessions, IsoTime.Zulu(time.GetUtcNow())), HttpJson.Plain.SessionStatistics);
             })
+            .RequireAdmin()
             .WithSummary("Who has an AuraWell connection, in the whole cluster.")
             .Produces<SessionStatistics>();
     }

@@ -45,6 +45,10 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(ApiHealth))]
 [JsonSerializable(typeof(SocketHealth))]
 [JsonSerializable(typeof(SessionStatistics))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(TokenIssued))]
+[JsonSerializable(typeof(RevokeBody))]
+[JsonSerializable(typeof(TokenRevoked))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {

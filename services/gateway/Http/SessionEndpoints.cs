@@ -13,8 +13,9 @@ internal static class SessionEndpoints
             .Produces<ApiInformation>();
         group.MapGet(
                 "/agent_chat_stream",
-                (HttpContext context, EventStreamEndpoint endpoint, string? query, string? session_id, bool? verbose) =>
-                    endpoint.ServeAsync(context, query, session_id, verbose ?? false))
+                (HttpContext context, EventStreamEndpoint endpoint, string? query, string? session_id, string? verbose) =>
+                    endpoint.ServeAsync(context, query, session_id, verbose))
+            .RequireCaller()
             .WithSummary("An answer as server-sent events. Last-Event-ID goes on where a stream was cut off.")
             .Produces<string>(contentType: System.Net.Mime.MediaTypeNames.Text.EventStream)
             .Produces<ValidationBody>(StatusCodes.Status422UnprocessableEntity);

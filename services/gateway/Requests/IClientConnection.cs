@@ -1,3 +1,4 @@
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Runs;
 
@@ -8,6 +9,9 @@ internal interface IClientConnection : IRunListener
 {
     IDialect Dialect { get; }
 
+    /// <summary>On whose behalf it asks. The user stays the same.</summary>
+    Caller Caller { get; }
+
     /// <summary>When it was accepted.</summary>
     DateTimeOffset OpenedAt { get; }
 
@@ -16,6 +20,9 @@ internal interface IClientConnection : IRunListener
 
     /// <summary>Requests that wait for each other.</summary>
     TurnQueue Turns { get; }
+
+    /// <summary>Goes on with a newer token of the same user.</summary>
+    void Renew(Caller caller);
 
     /// <summary>Says something to the client.</summary>
     void Send(ServerEvent serverEvent);

@@ -12,7 +12,9 @@ internal sealed class RequestPipeline
         typeof(LoggingMiddleware),    // 1  one line a request at Debug; what fails becomes an internal error
         typeof(MetricsMiddleware),    // 2  counts and times, by dialect, kind and outcome
         typeof(ValidationMiddleware), // 3  bad frames get their error, too many of them in a row the end
-        typeof(TurnMiddleware),       // 4  without request ids: one after the other, a few may wait
+        typeof(AuthMiddleware),       // 4  whose token has expired or was revoked may only bring a new one
+        typeof(LimitsMiddleware),     // 5  so many requests a user in a while, so many runs at a time
+        typeof(TurnMiddleware),       // 6  without request ids: one after the other, a few may wait
     ];
 
     private readonly RequestStep _first;

@@ -32,6 +32,7 @@ internal static class RequestRegistration
         services.AddRequestHandler<ExtensionHandler>();
         services.AddRequestHandler<HeartbeatHandler>();
         services.AddRequestHandler<YYChatStatusHandler>();
+        services.AddRequestHandler<AuthHandler>();
         return services;
     }
 

@@ -13,7 +13,7 @@ public sealed class AssistantTests(RabbitMqServer broker)
     public async Task A_turn_goes_from_the_connect_frame_to_the_completion_and_the_next_one_remembers_it()
     {
         await using var service = await StartAsync();
-        using var socket = await ConnectAsync(service, "user_id=ada&username=Ada%20L%C3%B6");
+        await using var socket = await ConnectAsync(service, "user_id=ada&username=Ada%20L%C3%B6");
         var connected = (await socket.ReceiveAsync())!;
         Assert.Equal(("connect", "user_ada_room", "Ada Lö"), (Text(connected["type"]), Text(connected["room_id"]), Text(connected["content"]!["user_info"]!["username"])));
 
@@ -48,9 +48,9 @@ public sealed class AssistantTests(RabbitMqServer broker)
     public async Task A_room_sees_what_is_asked_in_it_and_a_private_one_lets_nobody_in_uninvited()
     {
         await using var service = await StartAsync();
-        using var ada = await ConnectAsync(service, "user_id=ada&room_id=kitchen");
-        using var bob = await ConnectAsync(service, "user_id=bob");
-        using var eve = await ConnectAsync(service, "user_id=eve");
+        await using var ada = await ConnectAsync(service, "user_id=ada&room_id=kitchen");
+        await using var bob = await ConnectAsync(service, "user_id=bob");
+        await using var eve = await ConnectAsync(service, "user_id=eve");
         Assert.Equal("kitchen", Text((await ada.ReceiveAsync())!["content"]!["room_id"]));
         await bob.ReceiveAsync();
         await eve.ReceiveAsync();
@@ -92,7 +92,7 @@ public sealed class AssistantTests(RabbitMqServer broker)
     public async Task A_failure_of_the_model_is_told_and_the_connection_goes_on()
     {
         await using var service = await StartAsync();
-        using var socket = await ConnectAsync(service, "user_id=ada");
+        await using var socket = await ConnectAsync(service, "user_id=ada");
         await socket.ReceiveAsync();
         await socket.SendAsync("""{"type":"chat","content":"fail"}""");
         var failed = await NextAsync(socket, f => Text(f["type"]) != "ai_response");

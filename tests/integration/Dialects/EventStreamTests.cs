@@ -130,6 +130,9 @@ public sealed class EventStreamTests(RabbitMqServer broker)
             """{"detail":[{"loc":["query","query"],"msg":"field required","type":"value_error.missing"}]}""",
             await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
+        using var doubtful = await SendAsync(service, "/agent_chat_stream?query=go&verbose=maybe");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, doubtful.StatusCode);
+
         using var empty = await OpenAsync(service, "/agent_chat_stream?query=");
         Assert.Equal("error", JsonElement.Parse((await empty.ReadAsync()).Data!).GetProperty("type").GetString());
         Assert.Null(await empty.TryReadAsync());

@@ -226,6 +226,25 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         Assert.Equal("forbidden", (await ada.RunAsync("recall", threadId: Hall)).Code);
     }
 
+    [Fact]
+    public async Task One_process_without_a_broker_has_rooms_too()
+    {
+        _open.Add(_one = await WholeService.StartAsync(new Uri("amqp://localhost"), Script, settings: ("Bus:Transport", "InMemory")));
+        await CreateRoomAsync("hall");
+        var ada = await ConnectAsync(_one, "ada");
+        var bob = await ConnectAsync(_one, "bob");
+        await JoinAsync(ada, Hall);
+        await JoinAsync(bob, Hall);
+        var run = new Transcript(await ada.StartAsync("count", threadId: Hall));
+        var seen = new Transcript(run.RunId, asked: false);
+        await bob.ReadUntilAsync(seen, () => seen.Deltas > 0);
+        await bob.SendAsync(Frame(new { type = "attach", runId = run.RunId, afterSeq = seen.LastSeq }));
+        _go.SetResult();
+        await bob.ReadToEndAsync(seen);
+        await ada.ReadToEndAsync(run);
+        Assert.Equal((Numbers, run.LastSeq), (seen.Text, seen.LastSeq));
+    }
+
     private static string Numbers => string.Concat(Enumerable.Range(1, 200).Select(i => $"{i} "));
 
     private static string Id(NativeClient client) => client.Welcome.GetProperty("connectionId").GetString()!;

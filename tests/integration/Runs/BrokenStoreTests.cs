@@ -1,4 +1,5 @@
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Rooms;
 using StreamChat.TestSupport.Brokers;
 
 namespace StreamChat.IntegrationTests.Runs;
@@ -20,7 +21,21 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
         Assert.Equal(("RUN_ERROR", code, ""), (run.End, run.Code, run.Text));
     }
 
-    private sealed class BrokenStore(Exception failure) : IConversationStore
+    [Fact]
+    public async Task A_room_that_cannot_be_looked_up_is_unavailable_and_so_are_its_runs()
+    {
+        await using var service = await WholeService.StartAsync(
+            await broker.CreateVirtualHostAsync(), (_, _) => throw new InvalidOperationException("The model was asked."), store: new BrokenStore(new StoreUnavailableException("down")));
+        await using var client = await service.ConnectAsync();
+        await client.SendAsync("""{"type":"join","threadId":"~room/hall"}""");
+        var error = await client.ReceiveAsync();
+        Assert.Equal(
+            ("unavailable", true, "~room/hall"),
+            (error.GetProperty("code").GetString(), error.GetProperty("retryable").GetBoolean(), error.GetProperty("threadId").GetString()));
+        Assert.Equal("forbidden", (await client.RunAsync("go", threadId: "~room/hall")).Code);
+    }
+
+    private sealed class BrokenStore(Exception failure) : IConversationStore, IRoomStore
     {
         public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -34,5 +49,18 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
             Task.FromException<IReadOnlyList<StoredMessage>>(failure);
 
         public Task<RunRecord?> FindRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => Task.FromException<RunRecord?>(failure);
+
+        public Task<RoomAnswer> CreateAsync(CreateRoom request, CancellationToken cancellationToken) => Task.FromException<RoomAnswer>(failure);
+
+        public Task<RoomAnswer> JoinAsync(JoinRoom request, CancellationToken cancellationToken) => Task.FromException<RoomAnswer>(failure);
+
+        public Task LeaveAsync(LeaveRoom request, CancellationToken cancellationToken) => Task.FromException(failure);
+
+        public Task<RoomStatus> InviteAsync(InviteToRoom request, CancellationToken cancellationToken) => Task.FromException<RoomStatus>(failure);
+
+        public Task<RoomList> ListAsync(ListRooms request, CancellationToken cancellationToken) => Task.FromException<RoomList>(failure);
+
+        public Task<IReadOnlyDictionary<string, int>> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken) =>
+            Task.FromException<IReadOnlyDictionary<string, int>>(failure);
     }
 }

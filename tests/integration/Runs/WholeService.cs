@@ -12,6 +12,7 @@ using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
+using StreamChat.Gateway.Agents;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
 using StreamChat.TestSupport.Processes;
@@ -107,6 +108,11 @@ internal sealed class WholeService : IAsyncDisposable
             builder.Services.Replace(ServiceDescriptor.Singleton(store));
         }
 
+        if (store is IRoomStore rooms)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(rooms));
+        }
+
         var wanted = tools?.ToList() ?? [];
         wanted.ForEach(t => builder.Services.AddSingleton(t));
         var app = builder.Build();
@@ -116,6 +122,7 @@ internal sealed class WholeService : IAsyncDisposable
         using var http = new HttpClient();
         await Eventually.TrueAsync(
             async () => (await http.GetAsync(new Uri(service.Address, "/health/ready"), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        await Eventually.TrueAsync(() => app.Services.GetRequiredService<IAgentDirectory>().Agents.Count > 0);
         await Eventually.TrueAsync(() => wanted.TrueForAll(t => app.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey(t.Function.Name)));
         return service;
     }

@@ -22,7 +22,7 @@ public sealed class TraceTests(RabbitMqServer broker)
     {
         var trace = TraceFile.Read(name);
         await using var service = await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), new TraceModel(trace.Model).AnswerAsync);
-        using var socket = await TraceSocket.ConnectAsync(service.Address, trace.Path);
+        await using var socket = await TraceSocket.ConnectAsync(service.Address, trace.Path);
         if (Recording)
         {
             await TraceRecorder.RecordAsync(trace, socket);

@@ -19,6 +19,8 @@ public sealed class WireSnapshotTests
 {
     private static readonly Guid Run = Guid.Parse("0192f0c1-7b1e-7c3a-9a55-0123456789ab");
 
+    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     private static readonly RoomMember Member = new() { ConnectionId = "a1b2c3d4e5f6.7", UserId = "ada" };
 
     private static readonly Room Lobby = new()
@@ -207,6 +209,19 @@ public sealed class WireSnapshotTests
                 ],
             },
             """{"toolWorkerId":"t","tools":[{"name":"calculator","description":"Calculates.","parameters":{"type":"object"},"timeout":"00:00:05","safeToRepeat":true}],"validFor":"00:00:35"}"""),
+        [nameof(TokensRevoked)] = (
+            new TokensRevoked
+            {
+                Revocations =
+                [
+                    new TokenRevocation { TokenId = "0192f0c1-7b1e-7c3a-9a55-0123456789ab", RevokedAt = Time, Until = Time.AddMinutes(15) },
+                    new TokenRevocation { UserId = "ada", RevokedAt = Time, Until = Time.AddHours(1) },
+                ],
+            },
+            """{"revocations":[{"tokenId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":null,"revokedAt":"2026-01-02T03:04:05+00:00","until":"2026-01-02T03:19:05+00:00"},{"tokenId":null,"userId":"ada","revokedAt":"2026-01-02T03:04:05+00:00","until":"2026-01-02T04:04:05+00:00"}]}"""),
+        [nameof(RevocationsAnnounced)] = (
+            new RevocationsAnnounced { GatewayId = "a1b2c3d4e5f6", Digest = "00000000000000ff", Probe = "CfDJ8" },
+            """{"gatewayId":"a1b2c3d4e5f6","digest":"00000000000000ff","probe":"CfDJ8"}"""),
         [nameof(ToolsRequested)] = (new ToolsRequested { WorkerId = "w" }, """{"workerId":"w"}"""),
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using StreamChat.Edge.Gateways;
+using StreamChat.Hosting.Identity;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Utilities;
 
@@ -119,7 +120,7 @@ public sealed class UserRendezvousPolicyTests
     [InlineData("/ws/chat/ann/", "", "ann")]
     [InlineData("/ws/chat/ann/more", "", "ann")]
     [InlineData("/WS/Chat/ann", "", "ann")]
-    [InlineData("/ws/chat/ann", "?user_id=bob", "bob")]
+    [InlineData("/ws/chat/ann", "?user_id=bob", "ann")]
     [InlineData("/ws/chat/ann", "?user_id=", "ann")]
     [InlineData("/ws/chat/", "", null)]
     [InlineData("/ws/chat//x", "", null)]
@@ -129,6 +130,25 @@ public sealed class UserRendezvousPolicyTests
     [InlineData("/ws/v1", "?user_id=", null)]
     public void The_user_is_read_from_query_or_path(string path, string query, string? user) =>
         Assert.Equal(user, RequestUser.Find(Request(path, query).Request));
+
+    [Fact]
+    public void A_token_names_its_user_when_nothing_else_does()
+    {
+        var token = AccessTokenForm.Join("ann 安", "any-ticket");
+        var request = Request("/ws/v1", $"?token={token}").Request;
+        RequestCredential.TakeFromQuery(request);
+        Assert.Equal("ann 安", RequestUser.Find(request));
+
+        request = Request("/ws", "").Request;
+        request.Headers.SecWebSocketProtocol = $"streamchat.v1, bearer.{token}";
+        Assert.Equal("ann 安", RequestUser.Find(request));
+        request.QueryString = new QueryString("?user_id=bob");
+        Assert.Equal("bob", RequestUser.Find(request));
+
+        request.QueryString = default;
+        request.Headers.SecWebSocketProtocol = "bearer.sck_rubbish";
+        Assert.Null(RequestUser.Find(request));
+    }
 
     [Fact]
     public void Healthy_gateways_come_first_then_unknown_ones_and_failing_ones_never()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Dialects.AgentEngine;
 
@@ -11,6 +12,8 @@ internal sealed class AgentEngineDialect(IOptions<LimitsOptions> limits, Message
     private readonly AgentEngineFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.MessageCharacters, extensions);
 
     public string Name => DialectName;
+
+    public ConnectionLimits Connections { get; } = new(PerGateway: limits.Value.AgentEngine.Connections);
 
     public IReadOnlyDictionary<string, Type> MessageTypes { get; } = new Dictionary<string, Type>
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Dialects.AuraWell;
 
@@ -11,11 +12,13 @@ internal sealed class AuraWellDialect(IOptions<LimitsOptions> limits, MessageExt
     // a client that answers pings and then leaves three of them unanswered is gone
     private const int PingsToMiss = 3;
 
-    private readonly AuraWellFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.AuraWellMessageCharacters, extensions);
+    private readonly AuraWellFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.AuraWell.MessageCharacters, extensions);
 
     public string Name => DialectName;
 
     public UserIdSource UserId => UserIdSource.Path;
+
+    public ConnectionLimits Connections { get; } = new(PerUser: limits.Value.AuraWell.ConnectionsPerUser);
 
     /// <summary>Its clients give up after 100 frames of text, so small deltas travel together.</summary>
     public TextPacing Pacing { get; } = new(Late: true, Gather: TimeSpan.FromMilliseconds(20));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Dialects.Session;
 using StreamChat.Gateway.Dialects.YYChat;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Dialects.Chat;
 
@@ -11,6 +12,8 @@ namespace StreamChat.Gateway.Dialects.Chat;
 internal sealed class ChatDialect(YYChatDialect yychat, SessionDialect session, IOptions<LimitsOptions> limits) : IDialect
 {
     public string Name => yychat.Name;
+
+    public ConnectionLimits Connections => yychat.Connections;
 
     public TimeSpan? QuietAfter => yychat.QuietAfter;
 

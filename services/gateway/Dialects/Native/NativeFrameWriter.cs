@@ -49,6 +49,14 @@ internal static class NativeFrameWriter
                 json.WriteString("threadId"u8, accepted.ThreadId);
                 json.WriteString("traceId"u8, accepted.TraceId);
                 break;
+            case Authenticated authenticated:
+                json.WriteString("type"u8, "authenticated"u8);
+                if (authenticated.ExpiresAt is { } expiresAt)
+                {
+                    json.WriteNumber("expiresAt"u8, expiresAt.ToUnixTimeMilliseconds());
+                }
+
+                break;
             case Pong pong:
                 json.WriteString("type"u8, "pong"u8);
                 if (pong.Id is not null)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Dialects.YYChat;
 
@@ -11,6 +12,8 @@ internal sealed class YYChatDialect(IOptions<YYChatOptions> options, IOptions<Li
     private readonly YYChatFrameParser _parser = new(limits.Value.JsonDepth, limits.Value.MessageCharacters, extensions);
 
     public string Name => DialectName;
+
+    public ConnectionLimits Connections { get; } = new(PerGateway: options.Value.Connections);
 
     // the client may show by its first frame that it speaks; one that waits for us to begin is greeted after this long
     public TimeSpan? QuietAfter { get; } = TimeSpan.FromMilliseconds(250);

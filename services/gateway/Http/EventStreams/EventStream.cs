@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Session;
@@ -12,20 +13,22 @@ namespace StreamChat.Gateway.Http.EventStreams;
 /// One question and its answer over plain HTTP. To requests and runs it is a connection like any other; it ends with the answer,
 /// or before it when its client is too slow, and can then be gone on with.
 /// </summary>
-internal sealed class EventStream : IClientConnection, IDisposable
+internal sealed partial class EventStream : IClientConnection, IDisposable
 {
     private readonly SessionQuery? _query;
     private readonly EventStreamSession _session;
     private readonly OutboundQueue _outbound;
     private readonly ITimer? _heartbeat;
     private readonly GatewayTelemetry _telemetry;
+    private readonly ILogger _logger;
 
     public EventStream(
-        SessionStart start, SessionDialect dialect, SessionQuery? query, EventStreamPosition? cutOff, ActivityContext handshake, LimitsOptions limits,
-        TimeProvider time, GatewayTelemetry telemetry, CancellationToken ended)
+        SessionStart start, Caller caller, SessionDialect dialect, SessionQuery? query, EventStreamPosition? cutOff, ActivityContext handshake, LimitsOptions limits,
+        TimeProvider time, GatewayTelemetry telemetry, ILogger logger, CancellationToken ended)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
+        Caller = caller;
         Dialect = dialect;
         Handshake = handshake;
         OpenedAt = time.GetUtcNow();
@@ -33,6 +36,7 @@ internal sealed class EventStream : IClientConnection, IDisposable
         Turns = new TurnQueue(capacity: 0, ended);
         _query = query;
         _telemetry = telemetry;
+        _logger = logger;
         _session = new EventStreamSession(() => dialect.NewSession(start), cutOff);
         _outbound = new OutboundQueue(_session, Dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
         _heartbeat = limits.Heartbeat > TimeSpan.Zero ? time.CreateTimer(_ => Send(new HeartbeatDue()), null, limits.Heartbeat, limits.Heartbeat) : null;
@@ -43,6 +47,8 @@ internal sealed class EventStream : IClientConnection, IDisposable
     public string UserId { get; }
 
     public IDialect Dialect { get; }
+
+    public Caller Caller { get; private set; }
 
     public ActivityContext Handshake { get; }
 
@@ -71,6 +77,8 @@ internal sealed class EventStream : IClientConnection, IDisposable
     // cut off; who comes back goes on from the position that it has
     public void OnLost(Guid runId, RunRefusal refusal) => _outbound.Complete();
 
+    public void Renew(Caller caller) => Caller = caller;
+
     public void Send(ServerEvent serverEvent)
     {
         if (serverEvent is Fault fault)
@@ -78,9 +86,18 @@ internal sealed class EventStream : IClientConnection, IDisposable
             _telemetry.Fault(fault.Code);
         }
 
-        // refused when it is full, which ends the stream
-        if (_outbound.TryAdd(serverEvent) && serverEvent is Fault or RunOutput { Event: RunFinished or RunError })
+        try
         {
+            // refused when it is full, which ends the stream
+            if (_outbound.TryAdd(serverEvent) && serverEvent is Fault or RunOutput { Event: RunFinished or RunError })
+            {
+                _outbound.Complete();
+            }
+        }
+        catch (Exception e)
+        {
+            // a fault of the dialect ends this stream, and must not reach whoever has something to say to others as well
+            LogFailed(Id, e);
             _outbound.Complete();
         }
     }
@@ -119,4 +136,7 @@ internal sealed class EventStream : IClientConnection, IDisposable
         _outbound.Dispose();
         _session.Dispose();
     }
+
+    [LoggerMessage(1411, LogLevel.Error, "Event stream {ConnectionId} failed.")]
+    private partial void LogFailed(string connectionId, Exception exception);
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Connections.Handshakes;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Session;
 using StreamChat.Gateway.Requests;
@@ -13,16 +15,22 @@ namespace StreamChat.Gateway.Http.EventStreams;
 
 /// <summary>Answers a question as server-sent events, or goes on with an answer whose stream was cut off.</summary>
 internal sealed class EventStreamEndpoint(
-    ConnectionRegistry registry, GatewayIdentity identity, SessionDialect dialect, RequestPipeline requests, RunStarter runs,
-    IOptions<LimitsOptions> limits, IHostApplicationLifetime lifetime, IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry)
+    ConnectionRegistry registry, PlaceCheck places, CallerWatch watch, GatewayIdentity identity, SessionDialect dialect, RequestPipeline requests, RunStarter runs,
+    IOptions<LimitsOptions> limits, IHostApplicationLifetime lifetime, IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry,
+    ILogger<EventStream> logger)
 {
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>();
 
-    public async Task<IResult> ServeAsync(HttpContext context, string? query, string? sessionId, bool verbose)
+    public async Task<IResult> ServeAsync(HttpContext context, string? query, string? sessionId, string? verboseText)
     {
         if (query is null)
         {
             return HttpResults.Invalid(ValidationBody.Missing("query", "query"));
+        }
+
+        if (!TryReadFlag(verboseText, out var verbose))
+        {
+            return HttpResults.Invalid(new ValidationBody([new ValidationProblem(["query", "verbose"], "value could not be parsed to a boolean", "type_error.bool")]));
         }
 
         var cutOff = EventStreamPosition.Parse(context.Request.Headers["Last-Event-ID"]);
@@ -32,33 +40,38 @@ internal sealed class EventStreamEndpoint(
             return Results.NoContent();
         }
 
-        if (WebSocketEndpoint.FindUserId(context, UserIdSource.OptionalQuery) is not { } userId)
+        var caller = context.GetCaller();
+        if (places.Take(dialect, caller, context.Connection.RemoteIpAddress, out var place) is { } refusal)
         {
-            telemetry.Refused(StatusCodes.Status403Forbidden);
-            return HttpResults.Problem(StatusCodes.Status403Forbidden, "The user id is too long or has control characters.");
-        }
-
-        if (registry.Draining || !registry.TryReserve(limits.Value.Connections, out var place))
-        {
-            telemetry.Refused(StatusCodes.Status503ServiceUnavailable);
-            context.Response.Headers.RetryAfter = "5";
-            return HttpResults.Problem(StatusCodes.Status503ServiceUnavailable, "This server takes no more connections at the moment.");
+            telemetry.Refused(refusal);
+            await refusal.WriteAsync(context);
+            return Results.Empty;
         }
 
         using (place)
         {
-            await StreamAsync(context, new SessionStart(identity.NextConnectionId(), userId, NoParameters, ids), query, sessionId, verbose, cutOff);
+            await StreamAsync(context, new SessionStart(identity.NextConnectionId(), caller.UserId, NoParameters, ids), caller, query, sessionId, verbose, cutOff);
         }
 
         return Results.Empty;
     }
 
-    private async Task StreamAsync(HttpContext context, SessionStart start, string query, string? sessionId, bool verbose, EventStreamPosition? cutOff)
+    private static bool TryReadFlag(string? text, out bool flag)
+    {
+        flag = text is "1";
+        return text is null or "" or "0" or "1" || bool.TryParse(text, out flag);
+    }
+
+    private async Task StreamAsync(HttpContext context, SessionStart start, Caller caller, string query, string? sessionId, bool verbose, EventStreamPosition? cutOff)
     {
         var asked = dialect.Queries.Parse(query, sessionId, verbose, start.UserId, ids);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+
+        // has no timer and so needs no disposal; the watch may fire when the stream is long gone
+        var invalid = new CancellationTokenSource();
+        using var watched = watch.Watch(caller, invalid.Cancel);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, invalid.Token);
         using var stream = new EventStream(
-            start, dialect, asked as SessionQuery, cutOff, Activity.Current?.Context ?? default, limits.Value, time, telemetry, ended.Token);
+            start, caller, dialect, asked as SessionQuery, cutOff, Activity.Current?.Context ?? default, limits.Value, time, telemetry, logger, ended.Token);
         telemetry.Opened(dialect.Name);
         try
         {
@@ -73,7 +86,7 @@ internal sealed class EventStreamEndpoint(
         }
         catch (OperationCanceledException)
         {
-            // the client has left, and can come back; or this process stops, and it will
+            // the client has left, and can come back; or this process stops, and it will; or its token is good no more
         }
         finally
         {

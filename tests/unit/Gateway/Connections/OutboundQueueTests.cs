@@ -99,6 +99,19 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_grows_past_the_limit_may_pass_alone()
+    {
+        using var queue = new OutboundQueue(new SnapshotSession(), TextPacing.AtOnce, maxBytes: 100, mergeBytes: int.MaxValue, _time, _telemetry);
+        Assert.True(queue.TryAdd(Text(RunA, 1, new string('x', 60))));
+        Assert.True(queue.TryAdd(Text(RunA, 2, new string('x', 120))));
+        Assert.Equal(122, (await queue.TakeAsync(new OutboundFrames(), Cancelled))![0].Length);
+
+        // but not together with another thing
+        Assert.True(queue.TryAdd(Text(RunA, 3, new string('x', 120))));
+        Assert.False(queue.TryAdd(Text(RunB, 1, "x")));
+    }
+
+    [Fact]
     public async Task What_waits_is_still_given_out_after_completion()
     {
         using var queue = Queue();
@@ -190,5 +203,20 @@ public sealed class OutboundQueueTests
     {
         var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
         return Enumerable.Range(0, frames!.Count).Select(i => JsonElement.Parse(Encoding.UTF8.GetString(frames[i].Span))).ToList();
+    }
+
+    /// <summary>Says each delta as a snapshot of its run.</summary>
+    private sealed class SnapshotSession : IDialectSession
+    {
+        public Fault BinaryFault => new("", "");
+
+        public ClientFrame Parse(ReadOnlyMemory<byte> frame) => new PongRequest();
+
+        public void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
+        {
+            var run = (RunOutput)serverEvent;
+            output.Write(JsonSerializer.SerializeToUtf8Bytes(((TextMessageContent)run.Event).Delta));
+            output.EndSnapshot(run.RunId);
+        }
     }
 }

@@ -11,7 +11,7 @@ public sealed class AuraWellFramesTests
 {
     private readonly SessionProbe _session = new(
         new AuraWellDialect(
-            Options.Create(new LimitsOptions { AuraWellMessageCharacters = 10 }), new MessageExtensions([new MessageExtension("aurawell", "dance")])));
+            Options.Create(new LimitsOptions { AuraWell = { MessageCharacters = 10 } }), new MessageExtensions([new MessageExtension("aurawell", "dance")])));
 
     [Fact]
     public void A_health_question_goes_to_the_adviser_with_its_context()
@@ -151,7 +151,7 @@ public sealed class AuraWellFramesTests
     }
 
     [Fact]
-    public void The_documented_limit_is_the_default() => Assert.Equal(1000, new LimitsOptions().AuraWellMessageCharacters);
+    public void The_documented_limit_is_the_default() => Assert.Equal(1000, new LimitsOptions().AuraWell.MessageCharacters);
 
     [Theory]
     [MemberData(nameof(HardFrames.All), MemberType = typeof(HardFrames))]

@@ -121,6 +121,8 @@ public sealed class NativeDialectTests
     {
         { nameof(Welcome), """{"type":"welcome","connectionId":"g.1","userId":"ada","heartbeatSeconds":30}""" },
         { nameof(Accepted), $$"""{"type":"accepted","runId":"{{Run}}","threadId":"t","traceId":"abc"}""" },
+        { nameof(Authenticated), """{"type":"authenticated","expiresAt":1767225600000}""" },
+        { "Authenticated for ever", """{"type":"authenticated"}""" },
         { nameof(Pong), """{"type":"pong","id":"7","timestamp":1000}""" },
         { nameof(Fault), $$"""{"type":"error","code":"busy","message":"Später 😀","retryable":true,"runId":"{{Run}}"}""" },
         { "join refused", """{"type":"error","code":"not_found","message":"m","retryable":false,"threadId":"t"}""" },
@@ -140,6 +142,8 @@ public sealed class NativeDialectTests
         {
             nameof(Welcome) => new Welcome("g.1", "ada", TimeSpan.FromSeconds(30)),
             nameof(Accepted) => new Accepted(run, "t", "abc"),
+            nameof(Authenticated) => new Authenticated(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
+            "Authenticated for ever" => new Authenticated(null),
             nameof(Pong) => new Pong("7"),
             nameof(Fault) => new Fault(FaultCodes.Busy, "Später 😀", Retryable: true, run),
             "join refused" => new Fault(FaultCodes.NotFound, "m") { Request = new JoinRequest("t") },

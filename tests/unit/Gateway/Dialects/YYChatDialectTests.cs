@@ -52,7 +52,11 @@ public sealed class YYChatDialectTests
             $$"""{"type":"status_response","data":{"total_connections":5,"active_connections":5,"total_messages":100,"max_connections":100,"uptime":60},"timestamp":{{Now}},"client_id":"{{clientId}}"}""",
             _client.Encode(new StatusAnswered(new DialectNumbers
             {
-                Connections = 5, FramesSent = 100, TotalConnections = 77, TotalFramesSent = 7777, OldestOpenedAt = _client.Now.AddSeconds(-60),
+                Connections = 5,
+                FramesSent = 100,
+                TotalConnections = 77,
+                TotalFramesSent = 7777,
+                OldestOpenedAt = _client.Now.AddSeconds(-60),
             })));
     }
 

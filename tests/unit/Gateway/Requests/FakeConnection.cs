@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Runs;
@@ -31,6 +32,10 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
     public ConnectionRuns Runs { get; } = new();
 
     public ConnectionThreads Threads { get; } = new();
+
+    public Caller Caller { get; private set; } = Caller.Believed(userId);
+
+    public void Renew(Caller caller) => Caller = caller;
 
     public void Send(ServerEvent serverEvent) => Sent.Add(serverEvent);
 

@@ -318,6 +318,21 @@ public sealed class AssistantTurnTests
         Assert.Equal("xxxxxxxxxx", JsonElement.Parse(output[0].Span).GetProperty("content").GetProperty("raw_response").GetString());
     }
 
+    [Theory]
+    [InlineData(60_000, 2)]
+    [InlineData(70_000, 1)]
+    public void The_completion_of_a_very_long_answer_stands_for_the_snapshot_that_still_waits(int length, int frames)
+    {
+        var session = AssistantDialects.Create().NewSession(new SessionStart("g.1", "ada", new Dictionary<string, string>(), new SystemIdGenerator(TimeProvider.System)));
+        using var output = new OutboundFrames();
+        var run = Guid.CreateVersion7();
+        session.Encode(new RunOpened(run, "t", null, null), default, output);
+        session.Encode(new RunOutput(run, 1, new TextMessageContent { Seq = 1, MessageId = "m", Delta = new string('x', length) }), default, output);
+        session.Encode(new RunOutput(run, 1, new RunFinished { Seq = 2, ThreadId = "t" }), default, output);
+        Assert.Equal(frames, output.Count);
+        Assert.Equal("completion", JsonElement.Parse(output[frames - 1].Span).GetProperty("content").GetProperty("type").GetString());
+    }
+
     private void Open(string chat = """{"type":"chat","content":"hi"}""", string? room = null)
     {
         var placed = AssistantNames.Place(Assert.IsType<AssistantChat>(_session.Parse(chat)) with { Rooms = room is null ? [] : [room] }, "ada", _ => true);

@@ -1,0 +1,57 @@
+using StreamChat.Gateway.Auth;
+
+namespace StreamChat.Gateway.Http;
+
+/// <summary>Who may use an endpoint.</summary>
+internal static class CallerRequirements
+{
+    private static readonly object CallerKey = new();
+
+    /// <summary>
+    /// Only users: with an access token, or in mode <c>open</c> anybody. The user id of the query must be theirs. The endpoint gets
+    /// who it is from <see cref="GetCaller"/>.
+    /// </summary>
+    public static TBuilder RequireCaller<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false));
+
+    /// <summary>Only administrators, by API key or access token with the role; in mode <c>open</c> anybody.</summary>
+    public static TBuilder RequireAdmin<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: true));
+
+    /// <summary>On whose behalf the request is, at an endpoint that requires a caller.</summary>
+    public static Caller GetCaller(this HttpContext context) =>
+        context.Items[CallerKey] as Caller ?? throw new InvalidOperationException("The endpoint does not require a caller.");
+
+    /// <summary>Turns away who may not use the endpoint that was chosen, and pages that may not use it for others.</summary>
+    public static void UseCallers(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Requirement>() is { } requirement && Check(context, requirement) is { } refusal)
+        {
+            context.RequestServices.GetRequiredService<GatewayTelemetry>().Refused(refusal);
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        await next(context);
+    });
+
+    private static Refusal? Check(HttpContext context, Requirement requirement)
+    {
+        if (!context.RequestServices.GetRequiredService<OriginRule>().Allows(context.Request))
+        {
+            return OriginRule.Refusal;
+        }
+
+        var callers = context.RequestServices.GetRequiredService<HttpCallers>();
+        if (requirement.Admin)
+        {
+            return callers.CheckAdmin(context.Request);
+        }
+
+        var refusal = callers.Find(context.Request, HttpCallers.UserIdInQuery(context.Request), needed: false, out var caller);
+        context.Items[CallerKey] = caller;
+        return refusal;
+    }
+
+    private sealed record Requirement(bool Admin);
+}
