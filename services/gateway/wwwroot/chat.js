@@ -38,7 +38,7 @@ let client;
 let threadId = uuidV7();
 let current = null; // {run, view} while an answer is under way
 
-mountMenu();
+mountMenu(byId('site'));
 applyTexts();
 userField.value = loadUserId();
 showExamples();

@@ -1,5 +1,5 @@
 import { element } from '../kit/dom.js';
-import { mountMenu } from '../kit/page-header.js';
+import { mountHeader } from '../kit/page-header.js';
 import { addWords, applyTexts, onLanguageChange, text } from '../kit/texts.js';
 import { OperationView } from './operation.js';
 import { Schemas } from './schema.js';
@@ -98,6 +98,6 @@ document.addEventListener('keydown', (event) => {
     byId('search').focus();
   }
 });
-mountMenu();
+mountHeader();
 applyTexts();
 load();

@@ -24,8 +24,8 @@ const rows = [
 ];
 
 /**
- * What every test page has: a connection with its state, the statistics, the log of frames and the editor of raw frames, each
- * in its place in the page.
+ * What every test page has: a connection with its state, the statistics, the log of frames and the editor of raw frames. The
+ * page has `#connection` with `#connection-form`, `#connect` and `#disconnect`, `#panels` for the rest, and the header.
  *
  * Options: `addressOf()` tells where to connect, or null if the form lacks something; `kindOf(frame)` names a frame for the
  * log; `isFault(frame)` tells whether it reports a fault; `templates` are frames for the editor.
@@ -35,6 +35,14 @@ const rows = [
 export class Bench extends EventTarget {
   #socket = new RawSocket();
   #log = new FrameLog();
+  #said = element('span');
+  #detail = element('span');
+  #notice = element(
+    'div',
+    { className: 'notice warning', role: 'alert', hidden: true, dataset: { testid: 'notice' } },
+    element('p', {}, this.#said, ' ', this.#detail),
+    element('button', { type: 'button', className: 'button small', dataset: { text: 'dismiss' }, onclick: () => this.hideNotice() }),
+  );
   #options;
   #openedAt = null;
   #everOpened = false;
@@ -46,9 +54,12 @@ export class Bench extends EventTarget {
     super();
     this.#options = options;
     this.statistics = new StatisticsPanel(rows);
-    byId('statistics').append(this.statistics.node);
-    byId('log').append(this.#log.node);
-    byId('raw').append(new RawEditor(options.templates, (data) => this.sendRaw(data)).node);
+    byId('panels').append(
+      panel('statistics', this.statistics.node),
+      panel('log', this.#log.node),
+      panel('raw', new RawEditor(options.templates, (data) => this.sendRaw(data)).node),
+    );
+    byId('connection').append(this.#notice);
     this.#socket.addEventListener('state', ({ detail }) => this.#show(detail));
     this.#socket.addEventListener('frame', ({ detail }) => this.#note(detail));
     byId('connection-form').addEventListener('submit', (event) => {
@@ -56,7 +67,6 @@ export class Bench extends EventTarget {
       this.#connect();
     });
     byId('disconnect').addEventListener('click', () => this.#socket.close());
-    byId('notice').querySelector('button').addEventListener('click', () => this.hideNotice());
     setInterval(() => this.#tick(), 1_000);
     this.#show({ state: 'closed' });
     this.#resetStatistics();
@@ -84,14 +94,13 @@ export class Bench extends EventTarget {
 
   /** Tells something that went wrong: a text of ours by its key, and what a server said about it. */
   notify(key, detail = '') {
-    const [said, more] = byId('notice').querySelectorAll('span');
-    setText(said, key);
-    more.textContent = detail;
-    byId('notice').hidden = false;
+    setText(this.#said, key);
+    this.#detail.textContent = detail;
+    this.#notice.hidden = false;
   }
 
   hideNotice() {
-    byId('notice').hidden = true;
+    this.#notice.hidden = true;
   }
 
   /** An answer has ended: its times. */
@@ -187,6 +196,13 @@ export class Bench extends EventTarget {
       this.statistics.set('connectedFor', Math.floor((performance.now() - this.#openedAt) / 1000));
     }
   }
+}
+
+function panel(key, content) {
+  const title = element('h3', { id: `${key}-title`, dataset: { text: key } });
+  const node = element('section', { className: 'panel' }, title, content);
+  node.setAttribute('aria-labelledby', title.id);
+  return node;
 }
 
 /** Buttons in a row, `[key, action]`, the key being that of the text. */

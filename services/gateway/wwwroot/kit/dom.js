@@ -6,3 +6,14 @@ export function element(name, { dataset, ...properties } = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+/** Makes an element of a drawing, with its attributes. */
+export function drawn(name, attributes, ...children) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    made.setAttribute(attribute, value);
+  }
+
+  made.append(...children);
+  return made;
+}

@@ -1,4 +1,4 @@
-import { element } from './dom.js';
+import { drawn, element } from './dom.js';
 import { language, languages, onLanguageChange, setLanguage, text } from './texts.js';
 
 const pages = [
@@ -8,8 +8,25 @@ const pages = [
   ['/docs', 'pageApi'],
 ];
 
+/** Fills the header of a page beside the chat: the name, the state of the connection if there is one, the menu. */
+export function mountHeader({ connection = false } = {}) {
+  const site = element('div', { className: 'site' });
+  const logo = drawn(
+    'svg',
+    { viewBox: '0 0 32 32', 'aria-hidden': 'true' },
+    drawn('rect', { width: 32, height: 32, rx: 9 }),
+    drawn('path', { d: 'M8 11h16M8 16h11M8 21h6' }),
+  );
+  document.querySelector('.top').append(
+    element('a', { className: 'brand', href: '/' }, logo, element('h1', {}, 'StreamChat')),
+    ...(connection ? [element('span', { id: 'connection-state', className: 'connection', role: 'status', dataset: { testid: 'connection-state', state: 'closed' } })] : []),
+    site,
+  );
+  mountMenu(site);
+}
+
 /** Puts the ways to the other pages and the choice of language into the header: in a row, or behind a button where it is narrow. */
-export function mountMenu(place = document.getElementById('site')) {
+export function mountMenu(place) {
   const menu = element(
     'div',
     { id: 'site-menu', className: 'site-menu', popover: 'auto' },

@@ -4,7 +4,7 @@ import { benchWords } from '../kit/bench-words.js';
 import { Conversation } from '../kit/conversation.js';
 import { element } from '../kit/dom.js';
 import { parsed } from '../kit/json-text.js';
-import { mountMenu } from '../kit/page-header.js';
+import { mountHeader } from '../kit/page-header.js';
 import { addWords, applyTexts, text } from '../kit/texts.js';
 import { ServerPanel } from './server-panel.js';
 import { engineWords } from './words.js';
@@ -23,6 +23,7 @@ const paramsOfTool = {
 const sum = toolCall('calculator', paramsOfTool.calculator);
 
 const byId = (id) => document.getElementById(id);
+mountHeader({ connection: true });
 const bench = new Bench({
   addressOf: () => byId('address').value.trim(),
   kindOf: ({ type }) => type,
@@ -209,5 +210,4 @@ bench.addEventListener('closed', () => {
 setInterval(() => bench.open && byId('keep-alive').checked && sendPing(), pingEveryMs);
 showFields();
 showParams();
-mountMenu();
 applyTexts();

@@ -4,7 +4,7 @@ import { benchWords } from '../kit/bench-words.js';
 import { Composer } from '../kit/composer.js';
 import { Conversation } from '../kit/conversation.js';
 import { element } from '../kit/dom.js';
-import { mountMenu } from '../kit/page-header.js';
+import { mountHeader } from '../kit/page-header.js';
 import { addWords, applyTexts, text } from '../kit/texts.js';
 import { SnapshotAnswer } from './snapshot-answer.js';
 import { SnapshotPanel } from './snapshot-panel.js';
@@ -14,6 +14,7 @@ addWords(benchWords);
 addWords(testWords);
 
 const byId = (id) => document.getElementById(id);
+mountHeader({ connection: true });
 const bench = new Bench({
   addressOf,
   kindOf: ({ type, content }) => (content?.type === 'completion' ? `${type} completion` : content?.command ? `${type} ${content.command}` : type),
@@ -198,5 +199,4 @@ byId('user-id').addEventListener('input', () => {
   byId('user-id').ariaInvalid = 'false';
   byId('user-error').textContent = '';
 });
-mountMenu();
 applyTexts();
