@@ -1,5 +1,5 @@
-using StreamChat.Contracts.Agents;
 using System.Text.Json.Serialization;
+using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Gateways;
 using StreamChat.Contracts.Rooms;

@@ -11,8 +11,8 @@ public sealed class LogEventTests
     {
         var assemblies = new[]
         {
-            typeof(StreamChat.Gateway.GatewayModule).Assembly, typeof(AgentWorker.AgentWorkerModule).Assembly, typeof(ToolWorker.ToolWorkerModule).Assembly,
-            typeof(Edge.EdgeApp).Assembly, typeof(StreamChat.Hosting.StreamChatHost).Assembly,
+            typeof(StreamChat.Gateway.GatewayModule).Assembly, typeof(StreamChat.AgentWorker.AgentWorkerModule).Assembly, typeof(StreamChat.ToolWorker.ToolWorkerModule).Assembly,
+            typeof(StreamChat.Edge.EdgeApp).Assembly, typeof(StreamChat.Hosting.StreamChatHost).Assembly,
         };
         var events = assemblies
             .SelectMany(a => a.GetTypes())

@@ -35,10 +35,6 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public ConnectionThreads Threads { get; } = new();
 
-    public Caller Caller { get; private set; } = Caller.Believed(userId);
-
-    public void Renew(Caller caller) => Caller = caller;
-
     public void Send(ServerEvent serverEvent) => Sent.Add(serverEvent);
 
     public void Renew(Caller caller) => Caller = caller;

@@ -20,7 +20,7 @@ public sealed class TurnMiddlewareTests
     public async Task A_turn_that_comes_at_the_moment_of_a_cancel_is_not_taken()
     {
         _ = _connection.Turns.TryEnter(out _);
-        var posted = new Postponed();
+        using var posted = new Postponed();
         var context = new RequestContext(_connection, Request, CancellationToken.None);
         var served = false;
         var invoked = posted.Run(() => _turns.InvokeAsync(context, _ =>
@@ -55,7 +55,7 @@ public sealed class TurnMiddlewareTests
     }
 
     /// <summary>Keeps what comes after an await until it is told to go on.</summary>
-    private sealed class Postponed : SynchronizationContext
+    private sealed class Postponed : SynchronizationContext, IDisposable
     {
         private readonly SemaphoreSlim _there = new(0);
         private (SendOrPostCallback Callback, object? State) _next;
@@ -79,6 +79,8 @@ public sealed class TurnMiddlewareTests
                 SetSynchronizationContext(before);
             }
         }
+
+        public void Dispose() => _there.Dispose();
 
         public void Continue()
         {
