@@ -56,21 +56,12 @@ public static class GatewayModule
         services.AddSockets();
         services.AddSingleton<ILocalConnections, LocalConnections>();
         services.AddCluster();
+        services.AddSingleton<AssistantRooms>();
         services.AddApiDescription();
         services.AddSingleton<ConnectionDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
         return services;
-    }
-
-    private static void AddRooms(this IServiceCollection services)
-    {
-        services.AddSingleton<RoomClient>();
-        services.AddSingleton<RoomDirectory>();
-        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomDirectory>());
-        services.AddSingleton<RoomDepartures>();
-        services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
-        services.AddHostedService<RoomRenewal>();
     }
 
     /// <summary>Maps the sockets, the pages and the information.</summary>

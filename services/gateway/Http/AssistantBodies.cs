@@ -24,9 +24,9 @@ internal sealed record UserInformation(
 internal sealed record ConnectionMetadata(string Dialect, long MessagesSent);
 
 /// <summary><c>GET /rooms</c>.</summary>
-internal sealed record RoomList(int Total, IReadOnlyList<ListedRoom> Rooms);
+internal sealed record ListedRooms(int Total, IReadOnlyList<ListedRoom> Rooms);
 
-/// <summary>One room of <see cref="RoomList"/>.</summary>
+/// <summary>One room of <see cref="ListedRooms"/>.</summary>
 internal sealed record ListedRoom(string RoomId, string Name, string Description, int MemberCount, string CreatedAt, bool IsPrivate);
 
 /// <summary>Body of <c>POST /broadcast</c>, where the query does not say it.</summary>

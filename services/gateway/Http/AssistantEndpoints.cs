@@ -23,22 +23,22 @@ internal static class AssistantEndpoints
         var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
         // one address for people and programs, told apart by what they accept
-        group.MapGet("/", async (HttpContext context, ConnectionRegistry registry, IClusterNumbers cluster) =>
+        group.MapGet("/", async (HttpContext context, ConnectionRegistry registry, IClusterNumbers cluster, AssistantRooms rooms) =>
             {
                 context.Response.Headers.Vary = "Accept";
                 return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
                     ? Pages.Serve(context, page)
                     : HttpResults.Json(
-                        new ServiceInformation("StreamChat", ServiceVersion.Text, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await CountRoomsAsync(cluster)),
+                        new ServiceInformation("StreamChat", ServiceVersion.Text, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await rooms.CountAsync(context.RequestAborted)),
                         HttpJson.Plain.ServiceInformation);
             })
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
         group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).ExcludeFromDescription();
-        group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, IOptions<LimitsOptions> limits, TimeProvider time) => HttpResults.Json(
+        group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, AssistantRooms rooms, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancelled) => HttpResults.Json(
                 new ServiceStatus(
                     cluster.OfAll().Connections,
-                    await CountRoomsAsync(cluster),
+                    await rooms.CountAsync(cancelled),
                     limits.Value.Heartbeat.TotalSeconds,
                     limits.Value.PongTimeout.TotalSeconds,
                     Math.Round((time.GetUtcNow() - view.StartedAt).TotalSeconds, 3)),
@@ -53,14 +53,14 @@ internal static class AssistantEndpoints
             .RequireAdmin()
             .WithSummary("The open connections.")
             .Produces<ConnectionList>();
-        group.MapGet("/rooms", async (ClusterQuestions cluster, CancellationToken cancelled) =>
+        group.MapGet("/rooms", async (AssistantRooms rooms, CancellationToken cancelled) =>
             {
-                var rooms = PrivateRooms(await cluster.ListConnectionsAsync(cancelled)).ToList();
-                return HttpResults.Json(new RoomList(rooms.Count, rooms), HttpJson.Plain.RoomList);
+                var listed = await rooms.ListAsync(cancelled);
+                return HttpResults.Json(new ListedRooms(listed.Count, listed), HttpJson.Plain.ListedRooms);
             })
             .RequireAdmin()
             .WithSummary("The rooms, users' private ones included.")
-            .Produces<RoomList>();
+            .Produces<ListedRooms>();
         group.MapPost("/broadcast", BroadcastAsync)
             .RequireAdmin()
             .WithSummary("Says something to the assistant's connections on every gateway: to a room, else to a user, else to all.")
@@ -110,8 +110,6 @@ internal static class AssistantEndpoints
         static string? Given(string? inQuery, string? inBody) => string.IsNullOrEmpty(inQuery) ? (string.IsNullOrEmpty(inBody) ? null : inBody) : inQuery;
     }
 
-    private static Task<int> CountRoomsAsync(IClusterNumbers cluster) => Task.FromResult(cluster.Of("assistant").Users);
-
     private static ListedConnection Describe(ConnectionDescription c) => new(
         c.Dialect == AssistantDialect.DialectName ? AssistantNames.Connection(c.ConnectionId, c.OpenedAt) : c.ConnectionId,
         new UserInformation(c.UserId, c.UserName ?? $"用户_{c.UserId}", null, null, ["user"], new Dictionary<string, string>()),
@@ -120,12 +118,6 @@ internal static class AssistantEndpoints
         null,
         null,
         null,
-        c.Dialect == "assistant" ? [ThreadIds.PrivateRoomOf(c.UserId), .. c.Rooms] : c.Rooms,
+        c.Dialect == AssistantDialect.DialectName ? [ThreadIds.PrivateRoomOf(c.UserId), .. c.Rooms] : c.Rooms,
         new ConnectionMetadata(c.Dialect, c.FramesSent));
-
-    private static IEnumerable<ListedRoom> PrivateRooms(IReadOnlyList<ConnectionDescription> connections) => connections
-        .Where(c => c.Dialect == "assistant")
-        .GroupBy(c => c.UserId, StringComparer.Ordinal)
-        .Select(user => new ListedRoom(
-            ThreadIds.PrivateRoomOf(user.Key), $"用户 {user.Key} 的私人空间", "用户专用聊天房间", user.Count(), IsoTime.Naive(user.Min(c => c.OpenedAt)), IsPrivate: true));
 }

@@ -34,7 +34,7 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ServiceStatus))]
 [JsonSerializable(typeof(ConnectionList))]
-[JsonSerializable(typeof(RoomList))]
+[JsonSerializable(typeof(ListedRooms))]
 [JsonSerializable(typeof(BroadcastBody))]
 [JsonSerializable(typeof(BroadcastResult))]
 [JsonSerializable(typeof(ConnectionStatistics))]

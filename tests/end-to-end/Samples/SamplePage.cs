@@ -1,15 +1,17 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 namespace StreamChat.EndToEndTests.Samples;
 
-/// <summary>A page of somebody else's site in a real Chromium.</summary>
+/// <summary>A page in a real Chromium, of somebody else's site where it has one.</summary>
 internal sealed class SamplePage : IAsyncDisposable
 {
-    /// <summary>Where the page is from: not from us, and on the list of those that may connect.</summary>
-    public const string Origin = "http://chat.example";
-
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+    private WebApplication? _site;
 
     private SamplePage(IPlaywright playwright, IBrowser browser, IPage page)
     {
@@ -20,10 +22,42 @@ internal sealed class SamplePage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>What the page logged, failed with or complained about.</summary>
+    /// <summary>What the page logged or failed with.</summary>
     public List<string> Console { get; } = [];
 
-    public static async Task<SamplePage> OpenAsync(string html, string origin = Origin)
+    /// <summary>Serves a page from an origin of its own and opens it.</summary>
+    public static async Task<SamplePage> OpenAsync(string html, Uri origin)
+    {
+        var sample = await StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(origin.ToString());
+        sample._site = builder.Build();
+        sample._site.MapGet("/", () => Results.Content(html, "text/html; charset=utf-8"));
+        await sample._site.StartAsync();
+        await sample.Page.GotoAsync(origin.ToString());
+        return sample;
+    }
+
+    /// <summary>Opens what somebody else serves.</summary>
+    public static async Task<SamplePage> OpenAsync(Uri address)
+    {
+        var sample = await StartAsync();
+        await sample.Page.GotoAsync(address.ToString());
+        return sample;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        if (_site is not null)
+        {
+            await _site.DisposeAsync();
+        }
+    }
+
+    private static async Task<SamplePage> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -34,14 +68,6 @@ internal sealed class SamplePage : IAsyncDisposable
         var sample = new SamplePage(playwright, browser, await browser.NewPageAsync());
         sample.Page.Console += (_, message) => sample.Console.Add(message.Text);
         sample.Page.PageError += (_, error) => sample.Console.Add($"ERROR {error}");
-        await sample.Page.RouteAsync($"{origin}/sample", route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }));
-        await sample.Page.GotoAsync($"{origin}/sample");
         return sample;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using StreamChat.TestSupport.Processes;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.EndToEndTests.Samples;
 
@@ -15,7 +17,7 @@ public sealed class SamplePageTests(SampleStack stack)
             <body>{SampleFiles.Original("aurawell-chat-box.html")}
             <script>{Controller()}</script></body></html>
             """;
-        await using var sample = await SamplePage.OpenAsync(html);
+        await using var sample = await SamplePage.OpenAsync(html, stack.PageOrigin);
         var page = sample.Page;
         await Assertions.Expect(page.Locator("#connection-status")).ToHaveClassAsync("connected");
         await Assertions.Expect(page.Locator(".system-message")).ToHaveTextAsync("欢迎使用AuraWell健康助手！");
@@ -45,10 +47,19 @@ public sealed class SamplePageTests(SampleStack stack)
     [Fact]
     public async Task The_agent_engines_sample_runs_in_a_browser()
     {
-        await using var sample = await SamplePage.OpenAsync($"<!doctype html><script>{stack.WithOurAddress(SampleFiles.Original("agent-engine.js"))}</script>");
-        var end = await sample.Page.WaitForConsoleMessageAsync(new() { Predicate = m => m.Text.Contains("stream_end", StringComparison.Ordinal), Timeout = 30_000 });
-        Assert.NotNull(end);
+        var html = $"<!doctype html><script>{stack.WithOurAddress(SampleFiles.Original("agent-engine.js"))}</script>";
+        await using var sample = await SamplePage.OpenAsync(html, stack.PageOrigin);
+        await Eventually.TrueAsync(() => sample.Console.Any(line => line.Contains("stream_end", StringComparison.Ordinal)), TimeSpan.FromSeconds(30));
         Assert.Contains("Connected", sample.Console);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_on_the_list_cannot_connect()
+    {
+        var html = $"<!doctype html><script>{stack.WithOurAddress(SampleFiles.Original("agent-engine.js"))}</script>";
+        await using var sample = await SamplePage.OpenAsync(html, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Next()}")));
+        await Eventually.TrueAsync(() => sample.Console.Contains("Disconnected"), TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain("Connected", sample.Console);
     }
 
     [Theory]
@@ -57,10 +68,9 @@ public sealed class SamplePageTests(SampleStack stack)
     public async Task The_migrations_front_end_gets_its_answer_over_either_transport(string original)
     {
         // its page comes from the same address as its answers
-        var origin = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{stack.Port(8000)}");
+        await using var sample = await SamplePage.OpenAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{stack.Port(8000)}/api")));
         var method = SampleFiles.Original(original).Replace("async streamChat(", "globalThis.streamChat = async function (", StringComparison.Ordinal);
-        await using var sample = await SamplePage.OpenAsync($"<!doctype html><script>{SampleFiles.Harness("session.js")}\n{method}</script>", origin);
-        await sample.Page.EvaluateAsync("() => { globalThis.frontEnd = runFrontEnd(streamChat, '请计算 123 + 456'); }");
+        await sample.Page.EvaluateAsync($"() => {{ {SampleFiles.Harness("session.js")}\n{method}\nglobalThis.frontEnd = runFrontEnd(streamChat, '请计算 123 + 456'); }}");
         await sample.Page.WaitForFunctionAsync("() => frontEnd.frames.some(f => f.type === 'done')", null, new() { Timeout = 30_000 });
         var text = await sample.Page.EvaluateAsync<string>("() => frontEnd.frames.filter(f => f.type === 'content').map(f => f.content).join('')");
         Assert.Contains("579", text, StringComparison.Ordinal);

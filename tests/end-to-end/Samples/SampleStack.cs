@@ -11,6 +11,9 @@ public sealed class SampleStack : IAsyncLifetime
     private readonly int[] _ports = [FreePorts.Next(), FreePorts.Next(), FreePorts.Next()];
     private ServiceProcess _edge = null!;
 
+    /// <summary>Where pages are from that may connect: another site than ours.</summary>
+    public Uri PageOrigin { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Next()}"));
+
     /// <summary>The port that stands for one of the originals'.</summary>
     public int Port(int original) => original switch
     {
@@ -36,7 +39,7 @@ public sealed class SampleStack : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stack.Settings["Auth__Origins__0"] = SamplePage.Origin;
+        _stack.Settings["Auth__Origins__0"] = PageOrigin.GetLeftPart(UriPartial.Authority);
         await _stack.InitializeAsync();
         var settings = new Dictionary<string, string?>(_stack.Settings)
         {
