@@ -10,6 +10,11 @@ internal sealed class LoadConnection : IDisposable
 {
     private const int LargestFrame = 1 << 20;
 
+    // what clients of all protocols are told to do
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
+
+    private static readonly ReadOnlyMemory<byte> Ping = """{"type":"ping"}"""u8.ToArray();
+
     private readonly int _number;
     private readonly LoadOptions _options;
     private readonly TimeProvider _time;
@@ -79,9 +84,11 @@ internal sealed class LoadConnection : IDisposable
         while (_options.Duration > TimeSpan.Zero && !over.IsCancellationRequested && _socket.State == WebSocketState.Open);
     }
 
-    /// <summary>Only waits, as most connections do.</summary>
+    /// <summary>Only waits, as most connections do, and shows now and then that it is there.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pinging = PingAsync(ended.Token);
         try
         {
             while (await ReceiveAsync(cancellationToken) >= 0)
@@ -98,6 +105,9 @@ internal sealed class LoadConnection : IDisposable
         {
             Dropped = !cancellationToken.IsCancellationRequested;
         }
+
+        await ended.CancelAsync();
+        await pinging;
     }
 
     public async Task CloseAsync(CancellationToken cancellationToken)
@@ -116,6 +126,22 @@ internal sealed class LoadConnection : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private async Task PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(PingInterval, _time);
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await _socket.SendAsync(Ping, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // who reads finds out why
+        }
+    }
 
     private async Task RunAsync(LoadTurn turn, CancellationToken cancellationToken)
     {

@@ -10,7 +10,9 @@ internal static class SampleRunner
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     // the one that drives the browser: it has WebSocket built in, and is there wherever these tests are
-    private static readonly string Node = Path.Combine(AppContext.BaseDirectory, ".playwright", "node", "linux-x64", "node");
+    private static readonly string Node = Directory
+        .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node", SearchOption.AllDirectories)
+        .First();
 
     /// <summary>Runs it until its output is as wished, and ends it then if it has not ended by itself.</summary>
     public static Task<string> PythonAsync(string text, Func<string, bool> until) => RunAsync(Python, ["-u"], "client.py", text, until);
