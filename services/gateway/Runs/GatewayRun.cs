@@ -74,7 +74,10 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
-    /// <summary>Lets a connection see the run after a position, also one that is ahead of it.</summary>
+    /// <summary>
+    /// Lets a connection see the run after a position, also one that is ahead of it. What was sent to it after that position already
+    /// is on its way on the same connection, and is not sent twice.
+    /// </summary>
     /// <returns>False when the run has ended here, and a new one is to be made.</returns>
     public bool TryPlace(IRunListener listener, int attempt, long afterSeq)
     {
@@ -85,7 +88,13 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
                 return false;
             }
 
-            var viewer = _viewers.Find(v => v.Listener == listener) ?? View(listener);
+            var viewer = _viewers.Find(v => v.Listener == listener);
+            if (viewer is { Ended: false } && viewer.Sequencer.IsPast(attempt, afterSeq))
+            {
+                return true;
+            }
+
+            viewer ??= View(listener);
             viewer.Sequencer = Sequencer.After(attempt, afterSeq);
             viewer.Repairing = false;
             viewer.Ended = false;

@@ -28,6 +28,9 @@ internal struct Sequencer
     /// <summary>One that has shown an attempt up to an event.</summary>
     public static Sequencer After(int attempt, long seq) => new() { Attempt = seq == 0 ? 0 : attempt, LastSeq = seq };
 
+    /// <summary>Whether what follows a position has been shown already, all or in part, or is about to be.</summary>
+    public readonly bool IsPast(int attempt, long seq) => Attempt > attempt || (Attempt == attempt && LastSeq >= seq);
+
     /// <summary>Judges an event and, if it is the next one, moves on.</summary>
     public Sequence Next(int attempt, long fromSeq, long seq)
     {

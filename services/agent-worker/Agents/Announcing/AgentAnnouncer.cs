@@ -5,94 +5,24 @@ using StreamChat.Hosting.Bus;
 
 namespace StreamChat.AgentWorker.Agents.Announcing;
 
-/// <summary>Says once which agents this process has; <see cref="AnnouncingLoop"/> says when.</summary>
+/// <summary>Tells the gateways once which agents this process has; <see cref="AnnouncingLoop"/> says when.</summary>
 internal sealed partial class AgentAnnouncer(
     IAgentsPublisher publisher, AgentTeam team, ToolCatalog catalog, WorkerIdentity identity, IOptions<AgentsOptions> options,
-    IOptions<BusOptions> bus, TimeProvider time, ILogger<AgentAnnouncer> logger) : IDisposable
+    IOptions<BusOptions> bus, TimeProvider time, ILogger<AgentAnnouncer> logger) : Announcer(bus.Value.PublishTimeout, time)
 {
-    // gateways forget us after this many intervals: three announcements may be lost
-    private const double ValidIntervals = 3.5;
+    protected override Task PublishOfferAsync(CancellationToken cancellationToken) => PublishAsync(Describe(), cancellationToken);
 
-    // the end of the process does not wait longer than this for a broker that may be gone
-    private static readonly TimeSpan WithdrawTimeout = TimeSpan.FromSeconds(1);
+    protected override Task PublishNothingAsync(CancellationToken cancellationToken) => PublishAsync([], cancellationToken);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private bool _withdrawn;
-    private bool _unheard;
+    protected override void OnUnheard(Exception exception) => LogUnheard(exception);
 
-    /// <summary>Publishes the agents; nothing once withdrawn. A broker that is away is no error: the next time will do.</summary>
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
-    public async Task AnnounceAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (Volatile.Read(ref _withdrawn))
-            {
-                return;
-            }
+    protected override void OnHeardAgain() => LogHeardAgain();
 
-            await PublishAsync(Describe(), bus.Value.PublishTimeout, cancellationToken);
-            if (_unheard)
-            {
-                _unheard = false;
-                LogHeardAgain();
-            }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            if (!_unheard)
-            {
-                _unheard = true;
-                LogUnheard(e);
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    protected override void OnNotWithdrawn(Exception exception) => LogNotWithdrawn(exception);
 
-    /// <summary>Tells the gateways that this process has no agents any more, as far as that is possible within a second.</summary>
-    public async Task WithdrawAsync(CancellationToken cancellationToken)
-    {
-        Volatile.Write(ref _withdrawn, true);
-        try
-        {
-            await Deadlines.RunAsync(WithdrawTimeout, time, WithdrawInTurnAsync, cancellationToken);
-        }
-        catch (Exception e)
-        {
-            LogNotWithdrawn(e);
-        }
-    }
-
-    public void Dispose() => _turn.Dispose();
-
-    // after an announcement that is under way, or else that would be the last word
-    private async Task WithdrawInTurnAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await PublishAsync([], WithdrawTimeout, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private Task PublishAsync(IReadOnlyList<AgentDescription> agents, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var announcement = new AgentsAnnounced
-        {
-            WorkerId = identity.WorkerId,
-            Agents = agents,
-            ValidFor = options.Value.AnnounceInterval * ValidIntervals,
-        };
-        return Deadlines.RunAsync(timeout, time, token => publisher.PublishAsync(announcement, token), cancellationToken);
-    }
+    private Task PublishAsync(IReadOnlyList<AgentDescription> agents, CancellationToken cancellationToken) => publisher.PublishAsync(
+        new AgentsAnnounced { WorkerId = identity.WorkerId, Agents = agents, ValidFor = options.Value.AnnounceInterval * ValidIntervals },
+        cancellationToken);
 
     /// <summary>The agents with the tools that they have right now: nobody is promised a tool that is not there.</summary>
     private List<AgentDescription> Describe()

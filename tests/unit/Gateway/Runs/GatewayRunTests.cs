@@ -77,6 +77,31 @@ public sealed class GatewayRunTests
     }
 
     [Fact]
+    public void Who_sees_the_run_and_attaches_again_is_sent_nothing_twice()
+    {
+        var listener = new FakeListener();
+        Assert.True(_run.TryView(listener));
+        _run.Deliver(1, Text(1));
+        _run.Deliver(1, Text(2));
+
+        // asked when only the first had come to the client; the second is on its way to it
+        Assert.True(_run.TryPlace(listener, attempt: 1, afterSeq: 1));
+        _run.Deliver(1, Text(2));
+        _run.Deliver(1, Text(3));
+        Assert.Equal(["1", "2", "3"], listener.Seen);
+    }
+
+    [Fact]
+    public void Who_attaches_ahead_of_what_it_was_sent_goes_on_from_there()
+    {
+        var listener = new FakeListener();
+        Assert.True(_run.TryPlace(listener, attempt: 1, afterSeq: 2));
+        _run.Deliver(1, Text(2));
+        _run.Deliver(1, Text(3));
+        Assert.Equal(["3"], listener.Seen);
+    }
+
+    [Fact]
     public void The_first_text_is_noticed_once()
     {
         _run.TryAdd(new FakeListener(), tag: null);
