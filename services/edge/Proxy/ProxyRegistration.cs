@@ -13,6 +13,7 @@ internal static class ProxyRegistration
         endpoints.MapReverseProxy(proxy =>
         {
             proxy.UseMiddleware<UnavailableMiddleware>();
+            proxy.UseMiddleware<NextGatewayMiddleware>();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });

@@ -1,0 +1,40 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace StreamChat.Edge.Proxy;
+
+/// <summary>
+/// Tries the next gateway when one cannot be connected to, so that nobody is turned away in the seconds until a gateway that died
+/// is out of rotation: a browser's event stream would not come back. Nothing of such a request has reached anybody.
+/// </summary>
+internal sealed class NextGatewayMiddleware(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var proxy = context.GetReverseProxyFeature();
+        var left = proxy.AvailableDestinations;
+        while (true)
+        {
+            await next(context);
+            if (!CouldNotConnect(context) || proxy.ProxiedDestination is not { } failed)
+            {
+                return;
+            }
+
+            left = [.. left.Where(gateway => gateway != failed)];
+            if (left.Count == 0)
+            {
+                return;
+            }
+
+            proxy.AvailableDestinations = left;
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+        }
+    }
+
+    private static bool CouldNotConnect(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } }
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && !context.Response.HasStarted
+        && !context.RequestAborted.IsCancellationRequested;
+}
