@@ -8,6 +8,7 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY shared/contracts/*.csproj shared/contracts/
 COPY shared/hosting/*.csproj shared/hosting/
+COPY shared/storage/*.csproj shared/storage/
 COPY services/edge/*.csproj services/edge/
 COPY services/gateway/*.csproj services/gateway/
 COPY services/agent-worker/*.csproj services/agent-worker/

@@ -54,6 +54,8 @@ public static class AgentWorkerModule
         services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<IToolCaller, BusToolCaller>();
+        services.AddSingleton<ModelReplies>();
+        services.AddSingleton<ToolRound>();
         services.AddSingleton<AgentLoop>();
         services.AddHostedService<ToolsRequester>();
         services.AddSingleton<IAgentsPublisher, BusAgentsPublisher>();
@@ -66,5 +68,6 @@ public static class AgentWorkerModule
         services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
         services.AddValidatedOptions<DemoModelOptions>(DemoModelOptions.Section);
         services.AddSingleton<IChatClient, DemoChatClient>();
+        services.AddSingleton<IModelDirectory, ModelDirectory>();
     }
 }

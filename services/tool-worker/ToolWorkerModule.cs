@@ -1,4 +1,5 @@
 using StreamChat.Hosting.Options;
+using StreamChat.Storage;
 using StreamChat.ToolWorker.Announcing;
 using StreamChat.ToolWorker.BuiltIn.Calculator;
 using StreamChat.ToolWorker.BuiltIn.Time;
@@ -9,13 +10,13 @@ namespace StreamChat.ToolWorker;
 /// <summary>The tool-worker as a module: its own process adds it, and so does the standalone server.</summary>
 public static class ToolWorkerModule
 {
-    /// <summary>Adds everything but the bus, which takes <see cref="ToolWorkerBus"/>.</summary>
+    /// <summary>Adds everything but the bus, which takes <see cref="ToolWorkerBus"/>. Call before the bus is added.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Section <c>ToolWorker</c>.</param>
+    /// <param name="configuration">Sections <c>ToolWorker</c> and <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddToolWorker(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddStore(configuration);
         services.AddValidatedOptions<ToolWorkerOptions>(ToolWorkerOptions.Section);
         services.AddSingleton<ToolWorkerIdentity>();
         services.AddSingleton(_ => CalculatorTool.Create());

@@ -4,6 +4,7 @@ using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Gateways;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Threads;
 using StreamChat.Contracts.Tools;
 
 namespace StreamChat.Contracts;
@@ -39,4 +40,13 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(BroadcastDelivered))]
 [JsonSerializable(typeof(TokensRevoked))]
 [JsonSerializable(typeof(RevocationsAnnounced))]
+[JsonSerializable(typeof(AnswerToolCall))]
+[JsonSerializable(typeof(ToolProgressed))]
+[JsonSerializable(typeof(ListThreads))]
+[JsonSerializable(typeof(ThreadList))]
+[JsonSerializable(typeof(ReadThread))]
+[JsonSerializable(typeof(ThreadPage))]
+[JsonSerializable(typeof(ChangeThread))]
+[JsonSerializable(typeof(DeleteThread))]
+[JsonSerializable(typeof(ThreadAnswer))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,11 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
-using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Agents;
@@ -16,10 +14,13 @@ namespace StreamChat.AgentWorker.Agents;
 /// conversation, with its own instructions and tools.
 /// </summary>
 internal sealed class AgentLoop(
-    IChatClient model, AgentTeam team, Personalities personalities, ToolCatalog catalog, IToolCaller tools, IOptions<RunOptions> limits,
-    RunMetrics metrics)
+    AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, ModelReplies replies, ToolRound tools,
+    IOptions<RunOptions> limits, RunMetrics metrics)
 {
     /// <exception cref="UnknownAgentException">The request names an agent that does not exist.</exception>
+    /// <exception cref="UnknownModelException">The request names a model that does not exist.</exception>
+    /// <exception cref="ModelException">The model failed.</exception>
+    /// <exception cref="RunLimitException">A limit of the run was reached.</exception>
     public async Task RunAsync(AgentTask task, RunWriter writer, RunTranscript transcript, CancellationToken cancellationToken)
     {
         var turn = new AgentTurn(task, writer, transcript);
@@ -53,13 +54,14 @@ internal sealed class AgentLoop(
         await catalog.WaitAtStartAsync(cancellationToken);
         var personality = personalities.Find(turn.Task.Personality);
         var prompt = Prompt(agent, personality, turn.Task).ToMessage();
+        var model = models.Choose(turn.Task.Model, agent.Model);
         HandOff? handOff = null;
         while (handOff is null)
         {
             // a model that wants to go on handing the user on is not told of any way past the limit, so that it answers itself
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
             var options = new ChatOptions { Tools = offer.Declarations, Temperature = personality?.Temperature };
-            var calls = await StreamAsync(prompt, offer, options, turn, cancellationToken);
+            var calls = await replies.StreamAsync(model, prompt, offer, options, turn, cancellationToken);
             if (calls.Count == 0)
             {
                 break;
@@ -67,7 +69,7 @@ internal sealed class AgentLoop(
 
             handOff = calls.Select(c => offer.HandOffs.GetValueOrDefault(c.Name)).FirstOrDefault(h => h is not null);
             Count(handOff, turn);
-            turn.Messages.AddRange(await AnswerAsync(calls, offer, handOff, turn, cancellationToken));
+            turn.Messages.AddRange(await tools.AnswerAsync(calls, offer, handOff, turn, cancellationToken));
         }
 
         await turn.Writer.AppendAsync(seq => new StepFinished { Seq = seq, StepName = agent.Name });
@@ -94,126 +96,6 @@ internal sealed class AgentLoop(
             throw new RunLimitException($"The agents handed the question on more than {limits.Value.HandOffs} times.");
         }
     }
-
-    private async Task<List<FunctionCallContent>> StreamAsync(
-        ChatMessage prompt, AgentOffer offer, ChatOptions options, AgentTurn turn, CancellationToken cancellationToken)
-    {
-        using var span = new ModelSpan(model);
-        var messageId = turn.NextMessageId();
-        List<FunctionCallContent> calls = [];
-        StringBuilder said = new();
-        var started = metrics.Now;
-        try
-        {
-            await foreach (var update in model.GetStreamingResponseAsync([prompt, .. turn.Messages], options, cancellationToken))
-            {
-                foreach (var content in update.Contents)
-                {
-                    switch (content)
-                    {
-                        case TextContent { Text.Length: > 0 } delta:
-                            if (said.Length == 0)
-                            {
-                                metrics.FirstToken(started);
-                                await turn.Writer.BeginTextAsync(messageId);
-                            }
-
-                            said.Append(delta.Text);
-                            await turn.Writer.TextAsync(messageId, delta.Text);
-                            break;
-                        case FunctionCallContent call when calls.Count >= limits.Value.ToolCalls:
-                            throw new RunLimitException($"The model called more than {limits.Value.ToolCalls} tools at once, {call.Name} among them.");
-                        case FunctionCallContent call:
-                            calls.Add(call);
-                            break;
-                        case UsageContent usage:
-                            span.Usage(usage.Details);
-                            break;
-                    }
-                }
-
-                span.Update(update);
-            }
-        }
-        catch (Exception e) when (e is not RunLimitException && !cancellationToken.IsCancellationRequested)
-        {
-            span.Failed(e);
-            throw new ModelException("The model could not answer. Please try again.", e);
-        }
-
-        if (said.Length > 0)
-        {
-            await turn.Writer.EndTextAsync(messageId);
-        }
-
-        turn.Messages.Add(new ChatMessage(ChatRole.Assistant, [.. said.Length > 0 ? [new TextContent(said.ToString())] : Array.Empty<AIContent>(), .. calls]));
-        foreach (var call in calls.Where(c => !offer.IsHandOff(c)))
-        {
-            await AnnounceAsync(call, said.Length > 0 ? messageId : null, turn.Writer);
-        }
-
-        turn.Transcript.EndMessage(messageId, Conversation.ToStored(calls));
-        return calls;
-    }
-
-    private static async Task AnnounceAsync(FunctionCallContent call, string? messageId, RunWriter writer)
-    {
-        var arguments = ToolArguments.ToJson(call).GetRawText();
-        await writer.AppendAsync(seq => new ToolCallStart { Seq = seq, ToolCallId = call.CallId, ToolCallName = call.Name, ParentMessageId = messageId });
-        await writer.AppendAsync(seq => new ToolCallArgs { Seq = seq, ToolCallId = call.CallId, Delta = arguments });
-        await writer.AppendAsync(seq => new ToolCallEnd { Seq = seq, ToolCallId = call.CallId });
-    }
-
-    private async Task<IReadOnlyList<ChatMessage>> AnswerAsync(
-        List<FunctionCallContent> calls, AgentOffer offer, HandOff? handOff, AgentTurn turn, CancellationToken cancellationToken)
-    {
-        // each result is said when it is there; the model gets them in the order of its calls
-        var outcomes = await Task.WhenAll(calls.Select(async call =>
-        {
-            if (offer.IsHandOff(call))
-            {
-                // to the model a call like any other, which wants its result; to clients an event of its own
-                return Told(call, offer, handOff);
-            }
-
-            var outcome = offer.Has(call.Name)
-                ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, cancellationToken)
-                : new ToolOutcome(null, $"Tool not found: {call.Name}");
-            await turn.Writer.AppendAsync(seq => new ToolCallResult
-            {
-                Seq = seq,
-                MessageId = ResultId(turn.Task, call),
-                ToolCallId = call.CallId,
-                Content = outcome.Text,
-                Role = "tool",
-                IsError = outcome.Error is not null,
-            });
-            return outcome;
-        }));
-        List<ChatMessage> results = [];
-        foreach (var (call, outcome) in calls.Zip(outcomes))
-        {
-            turn.Transcript.Add(new StoredMessage { MessageId = ResultId(turn.Task, call), Role = "tool", Content = outcome.Text, ToolCallId = call.CallId });
-            var result = outcome.Error is { } error ? new FunctionResultContent(call.CallId, $"Error: {error}") : new FunctionResultContent(call.CallId, outcome.Value);
-            results.Add(new ChatMessage(ChatRole.Tool, [result]));
-        }
-
-        return results;
-    }
-
-    private static ToolOutcome Told(FunctionCallContent call, AgentOffer offer, HandOff? handOff)
-    {
-        if (!offer.HandOffs.TryGetValue(call.Name, out var meant))
-        {
-            return new ToolOutcome(null, $"There is no agent to hand on to by {call.Name}.");
-        }
-
-        return meant == handOff
-            ? new ToolOutcome(JsonSerializer.SerializeToElement($"The user is with {meant.ToName} now.", ConversationJson.Default.String), null)
-            : new ToolOutcome(null, $"Only one agent can take over at a time; the user was not handed on to {meant.ToName}.");
-    }
-
-    private static string ResultId(AgentTask task, FunctionCallContent call) => $"{task.RunId:N}-{call.CallId}";
 }
 
 /// <summary>The value of the event <see cref="CustomEvents.HandOff"/>.</summary>

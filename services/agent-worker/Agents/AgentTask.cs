@@ -6,9 +6,6 @@ namespace StreamChat.AgentWorker.Agents;
 /// <summary>A limit of the run was reached; the message is for the user.</summary>
 internal sealed class RunLimitException(string message) : Exception(message);
 
-/// <summary>The model failed; the message is for the user, the inner exception for the log.</summary>
-internal sealed class ModelException(string message, Exception inner) : Exception(message, inner);
-
 /// <summary>What the loop needs to know of a run.</summary>
 internal sealed record AgentTask
 {
@@ -32,6 +29,12 @@ internal sealed record AgentTask
 
     /// <summary>False when no tools are to be offered; hand-offs are.</summary>
     public bool UseTools { get; init; } = true;
+
+    /// <summary>Name of the model that the request wants, or null.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The thread's context as it was, a JSON object; null when there is none.</summary>
+    public string? ThreadContext { get; init; }
 
     /// <summary>What the client's application knows, or null.</summary>
     public JsonElement? Context { get; init; }

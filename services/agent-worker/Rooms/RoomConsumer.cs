@@ -1,6 +1,7 @@
 using MassTransit;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
+using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Rooms;
 

@@ -1,6 +1,7 @@
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs;
 

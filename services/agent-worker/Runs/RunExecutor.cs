@@ -2,10 +2,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -126,6 +128,7 @@ internal sealed partial class RunExecutor(
             ErrorMessage = end.Message,
             Messages = transcript.Messages(),
             Agent = transcript.Agent,
+            Context = transcript.Context,
         };
         switch (await CompleteAsync(completion))
         {
@@ -160,6 +163,8 @@ internal sealed partial class RunExecutor(
                 Personality = request.Personality,
                 UseTools = request.UseTools,
                 Context = request.Context,
+                ThreadContext = claim.Context,
+                Model = request.Model,
             };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
             return new RunEnd(RunOutcome.Finished, null, null);
@@ -180,14 +185,14 @@ internal sealed partial class RunExecutor(
         {
             return new RunEnd(RunOutcome.Failed, RunErrorCodes.LimitReached, e.Message);
         }
-        catch (UnknownAgentException e)
+        catch (Exception e) when (e is UnknownAgentException or UnknownModelException)
         {
             return new RunEnd(RunOutcome.Failed, RunErrorCodes.NotFound, e.Message);
         }
         catch (ModelException e)
         {
-            LogModelFailed(request.RunId, e.InnerException!);
-            return new RunEnd(RunOutcome.Failed, RunErrorCodes.ModelError, e.Message);
+            LogModelFailed(request.RunId, e.Code, e.InnerException?.GetType());
+            return new RunEnd(RunOutcome.Failed, e.Code, e.Message);
         }
         catch (Exception e)
         {
@@ -397,8 +402,8 @@ internal sealed partial class RunExecutor(
     [LoggerMessage(2001, LogLevel.Error, "Run {RunId} failed.")]
     private partial void LogRunFailed(Guid runId, Exception exception);
 
-    [LoggerMessage(2002, LogLevel.Warning, "The model failed in run {RunId}.")]
-    private partial void LogModelFailed(Guid runId, Exception exception);
+    [LoggerMessage(2002, LogLevel.Warning, "The model failed in run {RunId}: {Code}, {ExceptionType}.")]
+    private partial void LogModelFailed(Guid runId, string code, Type? exceptionType);
 
     [LoggerMessage(2003, LogLevel.Warning, "Run {RunId} is refused: the store is unavailable.")]
     private partial void LogStoreUnavailable(Guid runId, Exception exception);

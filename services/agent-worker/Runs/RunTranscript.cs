@@ -13,6 +13,9 @@ internal sealed class RunTranscript(Guid runId)
     /// <summary>Name of the agent that the thread is with; null until one has begun.</summary>
     public string? Agent { get; set; }
 
+    /// <summary>The thread's context as the run leaves it, a JSON object; null when it is as it was.</summary>
+    public string? Context { get; set; }
+
     public void Add(StoredMessage message) => _messages.Add(message with { RunId = runId });
 
     public void BeginText(string messageId) => _messageId = messageId;
@@ -26,7 +29,7 @@ internal sealed class RunTranscript(Guid runId)
     {
         if (_text.Length > 0 || toolCalls is not null)
         {
-            Add(new StoredMessage { MessageId = messageId, Role = "assistant", Content = _text.ToString(), ToolCalls = toolCalls });
+            Add(new StoredMessage { MessageId = messageId, Role = "assistant", Content = _text.ToString(), ToolCalls = toolCalls, Agent = Agent });
         }
 
         _text.Clear();
@@ -41,7 +44,7 @@ internal sealed class RunTranscript(Guid runId)
             return _messages;
         }
 
-        var partial = new StoredMessage { MessageId = _messageId, Role = "assistant", Content = _text.ToString(), RunId = runId, Partial = true };
+        var partial = new StoredMessage { MessageId = _messageId, Role = "assistant", Content = _text.ToString(), RunId = runId, Agent = Agent, Partial = true };
         return [.. _messages, partial];
     }
 }

@@ -6,9 +6,6 @@ namespace StreamChat.AgentWorker.Storage;
 /// </summary>
 internal interface IConversationStore
 {
-    /// <summary>Brings the schema up to date, under a lock, so that processes that start together do it once.</summary>
-    Task InitializeAsync(CancellationToken cancellationToken);
-
     /// <summary>
     /// Claims a run for a worker and loads what it continues, in one transaction. Makes the thread when there is none.
     /// </summary>
@@ -92,6 +89,9 @@ internal sealed record RunClaim
     /// <summary>Name of the agent that the thread is with; null when none has spoken yet, and unless ours.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>What is known of the thread's user and situation, a JSON object; null when nothing is, and unless ours.</summary>
+    public string? Context { get; init; }
+
     /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
     public IReadOnlyList<StoredMessage> History { get; init; } = [];
 
@@ -150,6 +150,9 @@ internal sealed record StoredMessage
     /// <summary>The run that added it, the user's own message included.</summary>
     public Guid? RunId { get; init; }
 
+    /// <summary>Name of the agent that said it; null on what no agent said.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>True when the run was cancelled or failed before the message was complete.</summary>
     public bool Partial { get; init; }
 }
@@ -174,6 +177,9 @@ internal sealed record RunCompletion
 
     /// <summary>Name of the agent that the thread is with from now on; null leaves it as it is.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>The thread's context from now on, a JSON object; null leaves it as it is.</summary>
+    public string? Context { get; init; }
 
     /// <summary>What to append to the thread, in order: the user's new messages, then what the run said and called.</summary>
     public required IReadOnlyList<StoredMessage> Messages { get; init; }

@@ -1,4 +1,4 @@
-using StreamChat.AgentWorker.Storage.Providers;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 

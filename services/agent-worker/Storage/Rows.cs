@@ -9,6 +9,9 @@ internal sealed class ClaimRow
 
     /// <summary>The thread's.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>The thread's.</summary>
+    public string? Context { get; init; }
 }
 
 /// <summary>A row of <c>runs</c>.</summary>
@@ -58,6 +61,8 @@ internal sealed class MessageRow
 
     public string? RunId { get; init; }
 
+    public string? Agent { get; init; }
+
     public bool Partial { get; init; }
 
     public StoredMessage ToMessage() => new()
@@ -68,6 +73,7 @@ internal sealed class MessageRow
         ToolCalls = ToolCalls,
         ToolCallId = ToolCallId,
         RunId = RunId is null ? null : Guid.Parse(RunId),
+        Agent = Agent,
         Partial = Partial,
     };
 }

@@ -1,4 +1,4 @@
-using StreamChat.AgentWorker.Storage.Providers;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 
@@ -13,11 +13,12 @@ internal sealed class Sql(StoreDatabase database)
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
     private const string ClaimColumns =
-        "attempt as Attempt, cancel_requested as CancelRequested, (select agent from threads where thread_id = @ThreadId) as Agent";
+        "attempt as Attempt, cancel_requested as CancelRequested, (select agent from threads where thread_id = @ThreadId) as Agent, " +
+        "(select context from threads where thread_id = @ThreadId) as Context";
 
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
-        "run_id as RunId, partial as Partial";
+        "run_id as RunId, agent as Agent, partial as Partial";
 
     /// <summary>
     /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands; the newest messages,
@@ -57,14 +58,14 @@ internal sealed class Sql(StoreDatabase database)
 
     /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time.</summary>
     public string TouchThread { get; } =
-        "update threads set updated_at = @Now, agent = coalesce(@Agent, agent) where thread_id = @ThreadId";
+        "update threads set updated_at = @Now, agent = coalesce(@Agent, agent), context = coalesce(@Context, context) where thread_id = @ThreadId";
 
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """
         insert into messages
-            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, partial, created_at)
+            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, agent, partial, created_at)
         select @ThreadId, coalesce(max(position), 0) + 1,
-            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Partial, @Now
+            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Agent, @Partial, @Now
         from messages where thread_id = @ThreadId
         on conflict (thread_id, message_id) do nothing
         """;

@@ -1,5 +1,6 @@
 using Dapper;
-using StreamChat.AgentWorker.Storage.Providers;
+using StreamChat.Storage;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 
@@ -10,8 +11,6 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
     private static readonly TimeSpan CancelMarkLifetime = TimeSpan.FromDays(1);
 
     private readonly Sql _sql = new(database);
-
-    public Task InitializeAsync(CancellationToken cancellationToken) => transactions.InitializeAsync(cancellationToken);
 
     public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
         transactions.RunAsync(
@@ -60,7 +59,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     return (false, false);
                 }
 
-                var thread = new { completion.ThreadId, completion.Agent, Now = now };
+                var thread = new { completion.ThreadId, completion.Agent, Context = Clean(completion.Context), Now = now };
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
                 foreach (var message in completion.Messages)
                 {
@@ -73,6 +72,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                         ToolCalls = Clean(message.ToolCalls),
                         message.ToolCallId,
                         RunId = message.RunId is { } runId ? Text(runId) : null,
+                        message.Agent,
                         message.Partial,
                         Now = now,
                     };
@@ -122,19 +122,12 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             },
             cancellationToken);
 
-    /// <summary>Asks the database for nothing, to see whether it answers.</summary>
-    /// <exception cref="StoreUnavailableException">It does not.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        transactions.RunAsync(
-            async (transaction, token) =>
-                (await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command("select 1", null, token)), false),
-            cancellationToken);
-
     private static RunClaim Claim(ClaimRow claim, IEnumerable<MessageRow> newestFirst) => new()
     {
         Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
         Attempt = claim.Attempt,
         Agent = claim.Agent,
+        Context = claim.Context,
         History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
     };
 

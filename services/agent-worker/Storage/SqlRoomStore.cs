@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Extensions.Options;
-using StreamChat.AgentWorker.Storage.Providers;
 using StreamChat.Contracts.Rooms;
+using StreamChat.Storage;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 

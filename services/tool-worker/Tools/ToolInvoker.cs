@@ -32,7 +32,7 @@ internal sealed partial class ToolInvoker(
         }
 
         metrics.Called(tool?.Function.Name, answer.Outcome, time.GetElapsedTime(started));
-        return new ToolResult { ToolCallId = call.ToolCallId, Result = answer.Result, Error = answer.Error };
+        return new ToolResult { ToolCallId = call.ToolCallId, Result = answer.Result, Error = answer.Error, Context = answer.Patch };
     }
 
     private async Task<Answer> RunAsync(Tool tool, CallTool call, CancellationToken cancellationToken)
@@ -49,11 +49,13 @@ internal sealed partial class ToolInvoker(
 
         var timeout = call.Timeout < tool.Timeout ? call.Timeout : tool.Timeout;
         timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout;
+        var context = new ToolCallContext(call, _ => { });
+        arguments.Context = new Dictionary<object, object?> { [typeof(ToolCallContext)] = context };
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return Limit(ToJson(await InvokeAsync(tool.Function, arguments, linked.Token)));
+            return Limit(ToJson(await InvokeAsync(tool.Function, arguments, linked.Token))) with { Patch = context.Patch };
         }
         catch (ToolException e)
         {
@@ -107,6 +109,8 @@ internal sealed partial class ToolInvoker(
 
     private sealed record Answer(string Outcome, JsonElement? Result, string? Error)
     {
+        public JsonElement? Patch { get; init; }
+
         public static Answer Failed(string outcome, string error) => new(outcome, null, error);
     }
 }

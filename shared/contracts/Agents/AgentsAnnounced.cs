@@ -12,6 +12,12 @@ public sealed record AgentsAnnounced
     /// <summary>All its agents, the one that a new conversation begins with first; empty when it stops.</summary>
     public required IReadOnlyList<AgentDescription> Agents { get; init; }
 
+    /// <summary>The models that a request can name, the default first.</summary>
+    public IReadOnlyList<ModelDescription> Models { get; init; } = [];
+
+    /// <summary>The personalities that a request can name.</summary>
+    public IReadOnlyList<PersonalityDescription> Personalities { get; init; } = [];
+
     /// <summary>For how long this holds without being said again.</summary>
     public required TimeSpan ValidFor { get; init; }
 }
@@ -40,4 +46,24 @@ public sealed record AgentDescription
 
     /// <summary>Names of the checks made on what the user says before it answers.</summary>
     public required IReadOnlyList<string> InputGuardrails { get; init; }
+}
+
+/// <summary>One model that answers can be had from.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>Its name here, unique; what a request calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whose it is: <c>demo</c>, <c>openai</c> or <c>anthropic</c>.</summary>
+    public required string Provider { get; init; }
+}
+
+/// <summary>One manner of answering.</summary>
+public sealed record PersonalityDescription
+{
+    /// <summary>What a request calls it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How the answers sound, in a sentence.</summary>
+    public required string Description { get; init; }
 }

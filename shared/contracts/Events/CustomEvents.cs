@@ -11,4 +11,7 @@ public static class CustomEvents
 
     /// <summary>A check of the user's words was made: <c>{id, name, input, reasoning, passed}</c>, <c>passed</c> a boolean.</summary>
     public const string Guardrail = "guardrail";
+
+    /// <summary>A tool tells how far it has come: <c>{toolCallId, progress, total?, message?}</c>.</summary>
+    public const string ToolProgress = "tool_progress";
 }

@@ -27,7 +27,10 @@ public sealed record RunFinished : RunEvent
     /// <summary>The conversation.</summary>
     public required string ThreadId { get; init; }
 
-    /// <summary>What the run used and how it ended, as reported by the model; null if unknown.</summary>
+    /// <summary>
+    /// Who answered and what it took: <c>{provider, model, agent, finishReason?, inputTokens?, outputTokens?}</c>, of the last model that
+    /// was asked, tokens summed up over the run; null if no model was.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Result { get; init; }
 }
@@ -54,8 +57,26 @@ public static class RunErrorCodes
     /// <summary>The request names something that does not exist, such as an agent.</summary>
     public const string NotFound = "not_found";
 
+    /// <summary>The thread is busy with another run and takes no second one.</summary>
+    public const string Conflict = "conflict";
+
     /// <summary>The model or its provider failed.</summary>
     public const string ModelError = "model_error";
+
+    /// <summary>The model's provider takes no more requests for now; asking again later helps.</summary>
+    public const string ModelRateLimited = "model_rate_limited";
+
+    /// <summary>The conversation is longer than the model takes.</summary>
+    public const string ContextTooLong = "context_too_long";
+
+    /// <summary>The model's provider refuses our key; only the operator can help.</summary>
+    public const string ModelUnauthorized = "model_unauthorized";
+
+    /// <summary>The model's provider refuses what was said or asked.</summary>
+    public const string ContentFiltered = "content_filtered";
+
+    /// <summary>The model did not begin to answer, or fell silent in the middle, for too long.</summary>
+    public const string ModelTimeout = "model_timeout";
 
     /// <summary>A limit of the run (time, tool rounds) was reached.</summary>
     public const string LimitReached = "limit_reached";

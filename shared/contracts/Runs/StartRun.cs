@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace StreamChat.Contracts.Runs;
 
@@ -50,6 +51,14 @@ public sealed record StartRun
     /// <summary>Id of the personality that the answer is to have; null for the agent's own. An unknown one is as none.</summary>
     public string? Personality { get; init; }
 
+    /// <summary>Name of the model that is to answer, as announced; null for the agent's own. An unknown one fails the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
+    /// <summary>What to do when the thread is busy with another run; null for what the thread was set to, or the default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ThreadPolicy? WhenBusy { get; init; }
+
     /// <summary>False when the agent is to answer without any tools; hand-offs to other agents are kept.</summary>
     public bool UseTools { get; init; } = true;
 
@@ -68,6 +77,25 @@ public sealed record InputMessage
 
     /// <summary>The text; for role <c>tool</c> the result.</summary>
     public required string Content { get; init; }
+
+    /// <summary>Pictures that belong to the text, in order; null when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<InputImage>? Images { get; init; }
+}
+
+/// <summary>A picture in a message: exactly one of <see cref="Data"/> and <see cref="Url"/> is there.</summary>
+public sealed record InputImage
+{
+    /// <summary>The media type, such as <c>image/png</c>.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>The picture itself, base64; or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Data { get; init; }
+
+    /// <summary>Where the model's provider can fetch it, http or https; or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
 }
 
 /// <summary>A tool that runs at the client (AG-UI <c>Tool</c>).</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace StreamChat.Contracts.Tools;
 
@@ -23,6 +24,14 @@ public sealed record CallTool
     /// <summary>The conversation it belongs to.</summary>
     public required string ThreadId { get; init; }
 
+    /// <summary>Id of the agent-worker that wants to hear of the tool's progress, see <see cref="ToolProgressed"/>; null when nobody does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WorkerId { get; init; }
+
+    /// <summary>What is known of the thread's user and situation, a JSON object (see <see cref="ToolResult.Context"/>); null when nothing is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Context { get; init; }
+
     /// <summary>How long the caller waits for the answer.</summary>
     public required TimeSpan Timeout { get; init; }
 }
@@ -36,6 +45,33 @@ public sealed record ToolResult
     /// <summary>What the tool returned, any JSON; null if it failed.</summary>
     public JsonElement? Result { get; init; }
 
+    /// <summary>
+    /// What the call changed of the thread's context, a JSON Merge Patch (RFC 7396); null when nothing. Only a successful call changes it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Context { get; init; }
+
     /// <summary>Why it failed, in words that the model and a person can read; null if it did not.</summary>
     public string? Error { get; init; }
+}
+
+/// <summary>How far a call has come. Sent to the agent-worker that waits for it, transient and best-effort.</summary>
+public sealed record ToolProgressed
+{
+    /// <summary>The run that needs the tool.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The call.</summary>
+    public required string ToolCallId { get; init; }
+
+    /// <summary>How far; rises, in units of the tool.</summary>
+    public required double Progress { get; init; }
+
+    /// <summary>Where it ends, in the same units; null when unknown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Total { get; init; }
+
+    /// <summary>What it does, for a person; or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init; }
 }

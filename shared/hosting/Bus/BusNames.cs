@@ -15,6 +15,9 @@ public static class BusNames
     /// <summary>Requests about rooms, taken by agent-workers, which have the store.</summary>
     public const string Rooms = "rooms";
 
+    /// <summary>Requests about threads, taken by agent-workers, which have the store.</summary>
+    public const string Threads = "threads";
+
     /// <summary>The direct exchange through which one process addresses another; the routing key is the other's queue.</summary>
     public const string InstanceExchange = "instances";
 

@@ -1,5 +1,6 @@
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Brokers;
 
 namespace StreamChat.IntegrationTests.Runs;
@@ -37,8 +38,6 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
     private sealed class BrokenStore(Exception failure) : IConversationStore, IRoomStore
     {
-        public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
         public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) => Task.FromException<RunClaim>(failure);
 
         public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Task.FromException<bool>(failure);

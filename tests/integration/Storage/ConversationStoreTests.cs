@@ -1,6 +1,7 @@
 using Dapper;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
+using StreamChat.Storage;
 
 namespace StreamChat.IntegrationTests.Storage;
 
@@ -21,7 +22,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     {
         _options = await CreateDatabaseAsync();
         _store = Open();
-        await _store.InitializeAsync(Token);
+        await MigrateAsync(_store);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,7 +129,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             await transaction.CommitAsync(Token);
         }
 
-        await store.InitializeAsync(Token);
+        await MigrateAsync(store);
         var claim = await store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
         Assert.Null(claim.Agent);
         Assert.Equal("old", Assert.Single(claim.History).Content);
@@ -162,7 +163,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task Of_workers_that_begin_one_run_at_once_exactly_one_gets_it()
     {
         var other = Open();
-        await other.InitializeAsync(Token);
+        await MigrateAsync(other);
         for (var round = 0; round < 25; round++)
         {
             var runId = Guid.CreateVersion7();
@@ -183,7 +184,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task Runs_that_make_one_thread_at_once_all_begin_and_their_messages_get_positions_of_their_own()
     {
         var other = Open();
-        await other.InitializeAsync(Token);
+        await MigrateAsync(other);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
             var store = i % 2 == 0 ? _store : other;
@@ -384,7 +385,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task A_cancel_that_meets_the_beginning_of_its_run_is_never_lost()
     {
         var other = Open();
-        await other.InitializeAsync(Token);
+        await MigrateAsync(other);
         for (var round = 0; round < 40; round++)
         {
             var runId = Guid.CreateVersion7();
@@ -402,7 +403,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task Cancels_whose_run_never_came_are_forgotten_after_a_day()
     {
         var past = Open(new ShiftedClock(TimeSpan.FromHours(-25)));
-        await past.InitializeAsync(Token);
+        await MigrateAsync(past);
         var stale = Guid.CreateVersion7();
         var fresh = Guid.CreateVersion7();
         await past.RequestCancelAsync(stale, Alice, Token);
@@ -448,7 +449,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await RunAsync(runId, [User("m1")]);
 
         var stores = Enumerable.Range(0, 6).Select(_ => Open()).ToList();
-        await Task.WhenAll(stores.Select(s => Task.Run(() => s.InitializeAsync(Token))));
+        await Task.WhenAll(stores.Select(s => Task.Run(() => MigrateAsync(s))));
 
         foreach (var store in stores)
         {
@@ -462,7 +463,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         _options = await CreateDatabaseAsync();
         var stores = Enumerable.Range(0, 6).Select(_ => Open()).ToList();
 
-        await Task.WhenAll(stores.Select(s => Task.Run(() => s.InitializeAsync(Token))));
+        await Task.WhenAll(stores.Select(s => Task.Run(() => MigrateAsync(s))));
 
         await using var transaction = await _open[^1].Database.BeginAsync(Token);
         var versions = await transaction.Connection.QueryAsync<int>(
@@ -484,7 +485,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task A_call_that_cannot_get_its_lock_says_unavailable_at_its_deadline_and_works_again_after()
     {
         var hurried = Open(timeout: TimeSpan.FromMilliseconds(300));
-        await hurried.InitializeAsync(Token);
+        await MigrateAsync(hurried);
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
 
@@ -544,6 +545,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
+
+    private Task MigrateAsync(SqlConversationStore store) => _open.Single(o => o.Store == store).Transactions.InitializeAsync(Token);
 
     private SqlConversationStore Open(TimeProvider? time = null, TimeSpan? timeout = null)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Storage;
-using StreamChat.AgentWorker.Storage.Providers;
+using StreamChat.Storage;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.IntegrationTests.Storage;
 
@@ -11,12 +12,14 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         Database = options.Provider == StoreProvider.Postgres ? new PostgresDatabase(options) : new SqliteDatabase(options, time);
-        var transactions = new SqlTransactions(Database, options, time);
-        Store = new SqlConversationStore(Database, transactions);
-        Rooms = new SqlRoomStore(Database, transactions, Options.Create(RoomLimits));
+        Transactions = new SqlTransactions(Database, options, time);
+        Store = new SqlConversationStore(Database, Transactions);
+        Rooms = new SqlRoomStore(Database, Transactions, Options.Create(RoomLimits));
     }
 
     public StoreDatabase Database { get; }
+
+    public SqlTransactions Transactions { get; }
 
     public SqlConversationStore Store { get; }
 

@@ -1,4 +1,4 @@
-using StreamChat.AgentWorker.Storage;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Databases;
 
 namespace StreamChat.IntegrationTests.Storage;

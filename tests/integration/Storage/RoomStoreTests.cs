@@ -1,5 +1,6 @@
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Databases;
 using StreamChat.TestSupport.Processes;
 
@@ -216,7 +217,7 @@ public abstract class RoomStoreTests : IAsyncLifetime
     private async Task<SqlRoomStore> OpenAsync(TimeSpan shift = default)
     {
         _open.Add(new OpenStore(_options, new ShiftedClock(shift)));
-        await _open[^1].Store.InitializeAsync(Token);
+        await _open[^1].Transactions.InitializeAsync(Token);
         return _open[^1].Rooms;
     }
 

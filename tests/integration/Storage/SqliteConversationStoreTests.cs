@@ -1,4 +1,4 @@
-using StreamChat.AgentWorker.Storage;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Processes;
 
 namespace StreamChat.IntegrationTests.Storage;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using StreamChat.AgentWorker.Storage;
-using StreamChat.AgentWorker.Storage.Providers;
 using StreamChat.Hosting.Options;
+using StreamChat.Storage;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.IntegrationTests.Storage;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Hosting.Health;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Databases;
 using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Waiting;

@@ -7,6 +7,7 @@ using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Gateways;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Threads;
 using StreamChat.Contracts.Tools;
 
 namespace StreamChat.UnitTests.Contracts;
@@ -22,6 +23,17 @@ public sealed class WireSnapshotTests
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private static readonly RoomMember Member = new() { ConnectionId = "a1b2c3d4e5f6.7", UserId = "ada" };
+
+    private static readonly ThreadSummary Thread = new()
+    {
+        ThreadId = "thread-1",
+        Title = "Tea",
+        Agent = "Weather Agent",
+        WhenBusy = ThreadPolicy.Interrupt,
+        Context = Json("""{"city":"Berlin"}"""),
+        CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+        UpdatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+    };
 
     private static readonly Room Lobby = new()
     {
@@ -100,9 +112,11 @@ public sealed class WireSnapshotTests
             {
                 WorkerId = "f6e5d4c3b2a1",
                 Agents = [new AgentDescription { Name = "Weather Agent", Description = "Weather.", HandOffs = ["Triage Agent"], Tools = ["weather"], InputGuardrails = ["relevance"] }],
+                Models = [new ModelDescription { Name = "demo", Provider = "demo" }],
+                Personalities = [new PersonalityDescription { Id = "concise", Description = "Brief." }],
                 ValidFor = TimeSpan.FromSeconds(30),
             },
-            """{"workerId":"f6e5d4c3b2a1","agents":[{"name":"Weather Agent","description":"Weather.","handOffs":["Triage Agent"],"tools":["weather"],"inputGuardrails":["relevance"]}],"validFor":"00:00:30"}"""),
+            """{"workerId":"f6e5d4c3b2a1","agents":[{"name":"Weather Agent","description":"Weather.","handOffs":["Triage Agent"],"tools":["weather"],"inputGuardrails":["relevance"]}],"models":[{"name":"demo","provider":"demo"}],"personalities":[{"id":"concise","description":"Brief."}],"validFor":"00:00:30"}"""),
         [nameof(AgentsRequested)] = (new AgentsRequested { GatewayId = "a1b2c3d4e5f6" }, """{"gatewayId":"a1b2c3d4e5f6"}"""),
         [nameof(CreateRoom)] = (
             new CreateRoom { RoomId = "lobby", Name = "Lobby", Description = "All.", MaxMembers = 5, IsPrivate = true, Member = Member },
@@ -188,6 +202,48 @@ public sealed class WireSnapshotTests
                 Timeout = TimeSpan.FromSeconds(5),
             },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","toolCallId":"call_1","name":"calculator","arguments":{"expression":"2*3"},"userId":"ada","threadId":"thread-1","timeout":"00:00:05"}"""),
+        [nameof(ToolProgressed)] = (
+            new ToolProgressed { RunId = Run, ToolCallId = "call_1", Progress = 2, Total = 5, Message = "Half way." },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","toolCallId":"call_1","progress":2,"total":5,"message":"Half way."}"""),
+        [nameof(AnswerToolCall)] = (
+            new AnswerToolCall { RunId = Run, ToolCallId = "call_1", UserId = "ada", Content = "denied", IsError = true },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","toolCallId":"call_1","userId":"ada","content":"denied","isError":true}"""),
+        [nameof(ListThreads)] = (
+            new ListThreads { UserId = "ada", After = "1700000000000/thread-1", Limit = 20 },
+            """{"userId":"ada","after":"1700000000000/thread-1","limit":20}"""),
+        [nameof(ThreadList)] = (
+            new ThreadList { Status = ThreadStatus.Ok, Threads = [Thread], Next = "1700000000000/thread-1" },
+            """{"status":"ok","threads":[{"threadId":"thread-1","title":"Tea","agent":"Weather Agent","whenBusy":"interrupt","context":{"city":"Berlin"},"createdAt":"2023-11-14T22:13:20+00:00","updatedAt":"2023-11-14T22:13:20+00:00"}],"next":"1700000000000/thread-1"}"""),
+        [nameof(ReadThread)] = (
+            new ReadThread { UserId = "ada", ThreadId = "thread-1", Before = 7, Limit = 50 },
+            """{"userId":"ada","threadId":"thread-1","before":7,"limit":50}"""),
+        [nameof(ThreadPage)] = (
+            new ThreadPage
+            {
+                Status = ThreadStatus.Ok,
+                Messages =
+                [
+                    new ThreadMessage
+                    {
+                        Position = 6,
+                        Id = "m6",
+                        Role = "assistant",
+                        Content = "Hi",
+                        Agent = "Weather Agent",
+                        ToolCalls = Json("""[{"id":"call_1","name":"weather","arguments":{}}]"""),
+                        RunId = Run,
+                        Partial = true,
+                        CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+                    },
+                ],
+                Before = 6,
+            },
+            """{"status":"ok","messages":[{"position":6,"id":"m6","role":"assistant","content":"Hi","agent":"Weather Agent","toolCalls":[{"id":"call_1","name":"weather","arguments":{}}],"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","partial":true,"createdAt":"2023-11-14T22:13:20+00:00"}],"before":6}"""),
+        [nameof(ChangeThread)] = (
+            new ChangeThread { UserId = "ada", ThreadId = "thread-1", Title = "Tea", WhenBusy = ThreadPolicy.Reject },
+            """{"userId":"ada","threadId":"thread-1","title":"Tea","whenBusy":"reject"}"""),
+        [nameof(DeleteThread)] = (new DeleteThread { UserId = "ada", ThreadId = "thread-1" }, """{"userId":"ada","threadId":"thread-1"}"""),
+        [nameof(ThreadAnswer)] = (new ThreadAnswer { Status = ThreadStatus.NotFound }, """{"status":"not_found"}"""),
         [nameof(ToolResult)] = (
             new ToolResult { ToolCallId = "call_1", Result = Json("579") },
             """{"toolCallId":"call_1","result":579,"error":null}"""),

@@ -2,11 +2,11 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using StreamChat.AgentWorker.Storage;
 using StreamChat.Edge;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Options;
 using StreamChat.Hosting.Telemetry;
+using StreamChat.Storage;
 using StreamChat.TestSupport.Processes;
 
 namespace StreamChat.UnitTests.Deployment;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
 using StreamChat.Contracts.Agents;
 using StreamChat.Hosting.Bus;
 
@@ -7,22 +8,21 @@ namespace StreamChat.AgentWorker.Agents.Announcing;
 
 /// <summary>Tells the gateways once which agents this process has; <see cref="AnnouncingLoop"/> says when.</summary>
 internal sealed partial class AgentAnnouncer(
-    IAgentsPublisher publisher, AgentTeam team, ToolCatalog catalog, WorkerIdentity identity, IOptions<AgentsOptions> options,
+    IAgentsPublisher publisher, AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, WorkerIdentity identity, IOptions<AgentsOptions> options,
     IOptions<BusOptions> bus, TimeProvider time, ILogger<AgentAnnouncer> logger) : Announcer(bus.Value.PublishTimeout, time)
 {
-    protected override Task PublishOfferAsync(CancellationToken cancellationToken) => PublishAsync(Describe(), cancellationToken);
+    private AgentsAnnounced Nothing => new() { WorkerId = identity.WorkerId, Agents = [], ValidFor = options.Value.AnnounceInterval * ValidIntervals };
 
-    protected override Task PublishNothingAsync(CancellationToken cancellationToken) => PublishAsync([], cancellationToken);
+    protected override Task PublishOfferAsync(CancellationToken cancellationToken) => publisher.PublishAsync(
+        Nothing with { Agents = Describe(), Models = models.All, Personalities = personalities.All }, cancellationToken);
+
+    protected override Task PublishNothingAsync(CancellationToken cancellationToken) => publisher.PublishAsync(Nothing, cancellationToken);
 
     protected override void OnUnheard(Exception exception) => LogUnheard(exception);
 
     protected override void OnHeardAgain() => LogHeardAgain();
 
     protected override void OnNotWithdrawn(Exception exception) => LogNotWithdrawn(exception);
-
-    private Task PublishAsync(IReadOnlyList<AgentDescription> agents, CancellationToken cancellationToken) => publisher.PublishAsync(
-        new AgentsAnnounced { WorkerId = identity.WorkerId, Agents = agents, ValidFor = options.Value.AnnounceInterval * ValidIntervals },
-        cancellationToken);
 
     /// <summary>The agents with the tools that they have right now: nobody is promised a tool that is not there.</summary>
     private List<AgentDescription> Describe()

@@ -13,6 +13,9 @@ internal sealed record Agent
 
     public required string Instructions { get; init; }
 
+    /// <summary>Name of its model; null for the default one.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Names of the tools that it may call, whether or not they are on offer.</summary>
     public required IReadOnlyList<string> Tools { get; init; }
 

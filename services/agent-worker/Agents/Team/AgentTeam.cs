@@ -25,6 +25,7 @@ internal sealed class AgentTeam
             Name = settings.Name!,
             Description = settings.Description!,
             Instructions = settings.Instructions!,
+            Model = settings.Model,
             Tools = settings.Tools ?? [],
             HandOffs = [.. team.Where(other => MayHandOn(id, settings, other.Key)).Select(o => HandOff.To(o.Key, o.Value.Name!, o.Value.Description!))],
             InputGuardrails = settings.InputGuardrails ?? [],

@@ -40,6 +40,9 @@ internal sealed class AgentSettings
     /// <summary>What the model is told before the conversation.</summary>
     public string? Instructions { get; set; }
 
+    /// <summary>Name of the model that it speaks through; the default one when left out.</summary>
+    public string? Model { get; set; }
+
     /// <summary>Names of the tools that it may call, or <c>*</c> for all. Those that nobody offers are just not there.</summary>
     public string[]? Tools { get; set; }
 
@@ -56,6 +59,7 @@ internal sealed class AgentSettings
         Name = Name ?? others.Name,
         Description = Description ?? others.Description,
         Instructions = Instructions ?? others.Instructions,
+        Model = Model ?? others.Model,
         Tools = Tools ?? others.Tools,
         HandOffs = HandOffs ?? others.HandOffs,
         InputGuardrails = InputGuardrails ?? others.InputGuardrails,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Agents;
 
 namespace StreamChat.AgentWorker.Agents.Team;
 
@@ -20,6 +21,9 @@ internal sealed class PersonalitiesOptions() : Dictionary<string, Personality>(S
 /// <summary>One manner of answering.</summary>
 internal sealed class Personality
 {
+    /// <summary>How the answers sound, for people who choose; its id when left out.</summary>
+    public string? Description { get; set; }
+
     /// <summary>What the model is told of it, besides the agent's own instructions.</summary>
     public string? Instructions { get; set; }
 
@@ -32,22 +36,31 @@ internal sealed class Personalities(IOptions<PersonalitiesOptions> options)
 {
     private static readonly Dictionary<string, Personality> Shipped = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["friendly"] = new() { Instructions = "Be warm and encouraging, as a good friend would be, and use everyday words." },
-        ["professional"] = new() { Instructions = "Be polite, precise and factual, as in a letter between businesses; no slang and no emoji." },
-        ["concise"] = new() { Instructions = "Answer in as few words as the matter allows: no preamble, no repetition, no closing phrase." },
+        ["friendly"] = new() { Description = "Warm and encouraging.", Instructions = "Be warm and encouraging, as a good friend would be, and use everyday words." },
+        ["professional"] = new() { Description = "Polite, precise and factual.", Instructions = "Be polite, precise and factual, as in a letter between businesses; no slang and no emoji." },
+        ["concise"] = new() { Description = "As few words as possible.", Instructions = "Answer in as few words as the matter allows: no preamble, no repetition, no closing phrase." },
     };
 
-    /// <returns>Null when there is none of this id.</returns>
-    public Personality? Find(string? id)
-    {
-        if (id is null)
-        {
-            return null;
-        }
+    /// <summary>All of them, by id.</summary>
+    public IReadOnlyList<PersonalityDescription> All { get; } =
+    [
+        .. Shipped.Keys.Union(options.Value.Keys, StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)
+            .Select(id => new PersonalityDescription { Id = id, Description = Of(id, options.Value)?.Description ?? id }),
+    ];
 
+    /// <returns>Null when there is none of this id.</returns>
+    public Personality? Find(string? id) => id is null ? null : Of(id, options.Value);
+
+    private static Personality? Of(string id, PersonalitiesOptions configured)
+    {
         var shipped = Shipped.GetValueOrDefault(id);
-        return options.Value.TryGetValue(id, out var configured)
-            ? new Personality { Instructions = configured.Instructions ?? shipped?.Instructions, Temperature = configured.Temperature ?? shipped?.Temperature }
+        return configured.TryGetValue(id, out var changed)
+            ? new Personality
+            {
+                Description = changed.Description ?? shipped?.Description,
+                Instructions = changed.Instructions ?? shipped?.Instructions,
+                Temperature = changed.Temperature ?? shipped?.Temperature,
+            }
             : shipped;
     }
 }

@@ -4,6 +4,8 @@ using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.Contracts.Agents;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Identity;
@@ -26,7 +28,7 @@ public sealed class AgentAnnouncerTests : IDisposable
         _catalog = new ToolCatalog(_time);
         _identity = new WorkerIdentity(new SystemIdGenerator(_time));
         _announcer = new AgentAnnouncer(
-            _publisher, new AgentTeam(options), _catalog, _identity, options, Options.Create(new BusOptions()), _time, _log);
+            _publisher, new AgentTeam(options), new Personalities(Options.Create(new PersonalitiesOptions())), new ModelDirectory(new DemoChatClient(Options.Create(new DemoModelOptions()), _time)), _catalog, _identity, options, Options.Create(new BusOptions()), _time, _log);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
@@ -66,14 +67,17 @@ internal sealed class AgentRun
         catalog.Announce(new ToolsAnnounced { ToolWorkerId = "w", ValidFor = TimeSpan.FromHours(1), Tools = [.. Offered.Select(Describe)] });
         var log = new RunLog(Guid.Empty, 1, 1_000_000, 1_000_000);
         log.Attach(_lane, 0);
+        var limits = services.GetRequiredService<IOptions<RunOptions>>();
+        var metrics = ActivatorUtilities.CreateInstance<RunMetrics>(services, TimeProvider.System);
         var loop = new AgentLoop(
-            model,
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
+            new ModelDirectory(model),
             catalog,
-            new Tools(_called),
-            services.GetRequiredService<IOptions<RunOptions>>(),
-            ActivatorUtilities.CreateInstance<RunMetrics>(services, TimeProvider.System));
+            new ModelReplies(limits, metrics),
+            new ToolRound(new Tools(_called)),
+            limits,
+            metrics);
         var token = TestContext.Current.CancellationToken;
         try
         {

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Npgsql;
 
-namespace StreamChat.AgentWorker.Storage.Providers;
+namespace StreamChat.Storage.Providers;
 
 /// <summary>A PostgreSQL server, reached through a pool of connections.</summary>
 internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IAsyncDisposable

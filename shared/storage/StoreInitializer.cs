@@ -1,10 +1,13 @@
-namespace StreamChat.AgentWorker.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace StreamChat.Storage;
 
 /// <summary>
 /// Brings the schema up to date when the process starts. A database that is not there does not stop the process: it is tried
 /// again until it is.
 /// </summary>
-internal sealed partial class StoreInitializer(SqlConversationStore store, TimeProvider time, ILogger<StoreInitializer> logger)
+internal sealed partial class StoreInitializer(SqlTransactions store, TimeProvider time, ILogger<StoreInitializer> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);

@@ -1,4 +1,4 @@
-namespace StreamChat.AgentWorker.Storage.Providers;
+namespace StreamChat.Storage.Providers;
 
 /// <summary>What differs between the databases. All else is SQL that both understand.</summary>
 internal abstract class StoreDatabase

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace StreamChat.AgentWorker.Storage.Providers;
+namespace StreamChat.Storage.Providers;
 
 /// <summary>
 /// A SQLite file. One connection, taken in turn: SQLite has one writer at a time anyway, a turn takes well under a millisecond, and

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace StreamChat.AgentWorker.Storage.Providers;
+namespace StreamChat.Storage.Providers;
 
 /// <summary>Where the SQLite file is, and that its folder exists.</summary>
 internal static class SqliteFile

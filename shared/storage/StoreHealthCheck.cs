@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>Healthy while the database answers and its schema is up to date.</summary>
-internal sealed class StoreHealthCheck(SqlConversationStore store) : IHealthCheck
+internal sealed class StoreHealthCheck(SqlTransactions store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>Text that a database takes.</summary>
 internal static class StorableText

@@ -1,7 +1,8 @@
 using System.Data.Common;
-using StreamChat.AgentWorker.Storage.Providers;
+using Dapper;
+using StreamChat.Storage.Providers;
 
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>
 /// How the stores work on their database: every operation is one transaction with one deadline, and fails with
@@ -50,6 +51,14 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
             },
             cancellationToken);
     }
+
+    /// <summary>Asks the database for nothing, to see whether it answers.</summary>
+    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        RunAsync(
+            async (transaction, token) =>
+                (await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command("select 1", null, token)), false),
+            cancellationToken);
 
     private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

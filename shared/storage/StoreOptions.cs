@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>Which database keeps the conversations.</summary>
 internal enum StoreProvider

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using Dapper;
-using StreamChat.AgentWorker.Storage.Providers;
+using StreamChat.Storage.Providers;
 
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>
 /// The schema's versions: embedded files <c>Migrations/NNNN_name.sql</c>, applied in order, each once. A file that has been

@@ -1,4 +1,4 @@
-namespace StreamChat.AgentWorker.Storage;
+namespace StreamChat.Storage;
 
 /// <summary>
 /// The database cannot be had now: not there yet, gone, too slow, or it refused. The only exception of the store besides

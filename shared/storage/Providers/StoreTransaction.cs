@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
 
-namespace StreamChat.AgentWorker.Storage.Providers;
+namespace StreamChat.Storage.Providers;
 
 /// <summary>One transaction on a connection of its own. Not for use by two at once.</summary>
 internal abstract class StoreTransaction : IAsyncDisposable

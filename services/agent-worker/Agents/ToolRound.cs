@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.AgentWorker.Agents;
+
+/// <summary>Answers the calls of one reply of the model: by the tool-workers, or, when a call means another agent, by itself.</summary>
+internal sealed class ToolRound(IToolCaller tools)
+{
+    /// <summary>Runs the calls side by side.</summary>
+    /// <returns>What the model is told of each, in the order of its calls.</returns>
+    public async Task<IReadOnlyList<ChatMessage>> AnswerAsync(
+        List<FunctionCallContent> calls, AgentOffer offer, HandOff? handOff, AgentTurn turn, CancellationToken cancellationToken)
+    {
+        // each result is said when it is there; the model gets them in the order of its calls
+        var outcomes = await Task.WhenAll(calls.Select(async call =>
+        {
+            if (offer.IsHandOff(call))
+            {
+                // to the model a call like any other, which wants its result; to clients an event of its own
+                return Told(call, offer, handOff);
+            }
+
+            var outcome = offer.Has(call.Name)
+                ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, cancellationToken)
+                : new ToolOutcome(null, $"Tool not found: {call.Name}");
+            await turn.Writer.AppendAsync(seq => new ToolCallResult
+            {
+                Seq = seq,
+                MessageId = ResultId(turn.Task, call),
+                ToolCallId = call.CallId,
+                Content = outcome.Text,
+                Role = "tool",
+                IsError = outcome.Error is not null,
+            });
+            return outcome;
+        }));
+        List<ChatMessage> results = [];
+        foreach (var (call, outcome) in calls.Zip(outcomes))
+        {
+            turn.Transcript.Add(new StoredMessage { MessageId = ResultId(turn.Task, call), Role = "tool", Content = outcome.Text, ToolCallId = call.CallId });
+            var result = outcome.Error is { } error ? new FunctionResultContent(call.CallId, $"Error: {error}") : new FunctionResultContent(call.CallId, outcome.Value);
+            results.Add(new ChatMessage(ChatRole.Tool, [result]));
+        }
+
+        return results;
+    }
+
+    private static ToolOutcome Told(FunctionCallContent call, AgentOffer offer, HandOff? handOff)
+    {
+        if (!offer.HandOffs.TryGetValue(call.Name, out var meant))
+        {
+            return new ToolOutcome(null, $"There is no agent to hand on to by {call.Name}.");
+        }
+
+        return meant == handOff
+            ? new ToolOutcome(JsonSerializer.SerializeToElement($"The user is with {meant.ToName} now.", ConversationJson.Default.String), null)
+            : new ToolOutcome(null, $"Only one agent can take over at a time; the user was not handed on to {meant.ToName}.");
+    }
+
+    private static string ResultId(AgentTask task, FunctionCallContent call) => $"{task.RunId:N}-{call.CallId}";
+}
