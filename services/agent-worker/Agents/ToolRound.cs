@@ -23,7 +23,8 @@ internal sealed class ToolRound(IToolCaller tools)
                 return Told(call, offer, handOff);
             }
 
-            var outcome = offer.Has(call.Name)
+            var outcome = call.Exception is not null ? new ToolOutcome(null, "The arguments of the call are not a JSON object. Please call again with arguments that are.")
+                : offer.Has(call.Name)
                 ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, cancellationToken)
                 : new ToolOutcome(null, $"Tool not found: {call.Name}");
             await turn.Writer.AppendAsync(seq => new ToolCallResult

@@ -9,6 +9,7 @@ using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Options;
@@ -72,9 +73,9 @@ internal sealed class AgentRun
         var loop = new AgentLoop(
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
-            new ModelDirectory(model),
+            new OneModel(model),
             catalog,
-            new ModelReplies(limits, metrics),
+            new ModelReplies(limits, ActivatorUtilities.CreateInstance<ModelMetrics>(services, TimeProvider.System)),
             new ToolRound(new Tools(_called)),
             limits,
             metrics);
@@ -102,6 +103,7 @@ internal sealed class AgentRun
         StepFinished step => $"-{step.StepName}",
         Custom custom => $"{custom.Name} {custom.Value.GetRawText()}",
         TextMessageContent text => text.Delta,
+        ReasoningMessageContent reasoning => $"({reasoning.Delta})",
         ToolCallStart call => $"call {call.ToolCallName}",
         ToolCallResult result => $"result {result.Content}",
         _ => "",
@@ -161,6 +163,13 @@ internal sealed class AgentRun
             called.Add(call.Name);
             return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
         }
+    }
+
+    private sealed class OneModel(IChatClient model) : IModelDirectory
+    {
+        public IReadOnlyList<ModelDescription> All { get; } = [new ModelDescription { Name = "scripted", Provider = "scripted" }];
+
+        public IChatClient Choose(string? asked, string? agents) => model;
     }
 
     private sealed class Lane : IRelayLane
