@@ -57,6 +57,7 @@ internal sealed partial class ModelChain(
             metrics.Failed(model.Name, failure.Code);
             if (begun)
             {
+                LogBrokeOff(model.Name, failure.Message);
                 throw ModelFailures.Of(failure.Code, failure);
             }
 
@@ -75,6 +76,7 @@ internal sealed partial class ModelChain(
             }
             else
             {
+                LogFailed(model.Name, failure.Message);
                 throw ModelFailures.Of(failure.Code, failure);
             }
         }
@@ -95,4 +97,10 @@ internal sealed partial class ModelChain(
 
     [LoggerMessage(2701, LogLevel.Warning, "Model {Model} cannot answer: {Failure} Asking {Next} instead.")]
     private partial void LogFallback(string model, string failure, string next);
+
+    [LoggerMessage(2702, LogLevel.Warning, "Model {Model} cannot answer, nor can any that stands in for it: {Failure}")]
+    private partial void LogFailed(string model, string failure);
+
+    [LoggerMessage(2703, LogLevel.Warning, "Model {Model} failed in the middle of its answer: {Failure}")]
+    private partial void LogBrokeOff(string model, string failure);
 }

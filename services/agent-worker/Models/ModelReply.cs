@@ -43,7 +43,7 @@ internal sealed class ModelReply : IAsyncDisposable
         catch (Exception e) when (!_caller.IsCancellationRequested)
         {
             // the client has its own words for a cancelled read
-            throw _late ? new ProviderException(RunErrorCodes.ModelTimeout, isPassing: false) : ProviderErrors.Of(e);
+            throw _late ? new ProviderException(RunErrorCodes.ModelTimeout, isPassing: false, HasBegun ? "fell silent" : "did not begin") : ProviderErrors.Of(e);
         }
 
         HasBegun |= Current.Contents.Any(IsSaid);

@@ -7,9 +7,9 @@ namespace StreamChat.AgentWorker.Models;
 /// <param name="code">A member of <see cref="Contracts.Events.RunErrorCodes"/>.</param>
 /// <param name="isPassing">Whether the same request may well succeed soon.</param>
 /// <param name="retryAfter">When the provider wants to be asked again, or null.</param>
-/// <param name="status">The HTTP status that it answered with, or null.</param>
-internal sealed class ProviderException(string code, bool isPassing, TimeSpan? retryAfter = null, int? status = null)
-    : Exception(status is null ? $"The provider failed: {code}." : $"The provider answered {status}: {code}.")
+/// <param name="cause">What happened in a word of ours, such as an HTTP status or the type of an exception.</param>
+internal sealed class ProviderException(string code, bool isPassing, string cause, TimeSpan? retryAfter = null)
+    : Exception($"{code} ({cause}).")
 {
     public string Code => code;
 

@@ -24,6 +24,8 @@ internal static class ProviderErrors
 
     private static readonly string[] Busy = ["overloaded", "server_error", "internal_error", "api_error", "timeout", "unavailable"];
 
+    private const string InStream = "an error in the stream";
+
     /// <summary>An answer that is no success.</summary>
     /// <param name="status">Its status.</param>
     /// <param name="body">What it says, perhaps cut off.</param>
@@ -34,26 +36,26 @@ internal static class ProviderErrors
         var code = (int)status;
         return status switch
         {
-            _ when IsIn(said, Filtered) && code is >= 400 and < 500 => new ProviderException(RunErrorCodes.ContentFiltered, isPassing: false, status: code),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false, status: code),
+            _ when IsIn(said, Filtered) && code is >= 400 and < 500 => new ProviderException(RunErrorCodes.ContentFiltered, isPassing: false, $"status {code}"),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false, $"status {code}"),
 
             // no quota is left: that does not pass by itself
-            HttpStatusCode.TooManyRequests => new ProviderException(RunErrorCodes.ModelRateLimited, !IsIn(said, ["insufficient_quota"]), retryAfter, code),
+            HttpStatusCode.TooManyRequests => new ProviderException(RunErrorCodes.ModelRateLimited, !IsIn(said, ["insufficient_quota"]), $"status {code}", retryAfter),
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity when IsIn(said, TooLong) || code == 413 =>
-                new ProviderException(RunErrorCodes.ContextTooLong, isPassing: false, status: code),
-            HttpStatusCode.BadRequest when IsIn(said, BadKey) => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false, status: code),
-            _ => new ProviderException(RunErrorCodes.ModelError, code is 408 or 409 or 425 or >= 500, retryAfter, code),
+                new ProviderException(RunErrorCodes.ContextTooLong, isPassing: false, $"status {code}"),
+            HttpStatusCode.BadRequest when IsIn(said, BadKey) => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false, $"status {code}"),
+            _ => new ProviderException(RunErrorCodes.ModelError, code is 408 or 409 or 425 or >= 500, $"status {code}", retryAfter),
         };
     }
 
     /// <summary>An error in the middle of a stream.</summary>
     public static ProviderException OfStream(string said) => said switch
     {
-        _ when IsIn(said, Filtered) => new ProviderException(RunErrorCodes.ContentFiltered, isPassing: false),
-        _ when IsIn(said, TooLong) => new ProviderException(RunErrorCodes.ContextTooLong, isPassing: false),
-        _ when IsIn(said, BadKey) => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false),
-        _ when IsIn(said, Limited) => new ProviderException(RunErrorCodes.ModelRateLimited, isPassing: true),
-        _ => new ProviderException(RunErrorCodes.ModelError, IsIn(said, Busy)),
+        _ when IsIn(said, Filtered) => new ProviderException(RunErrorCodes.ContentFiltered, isPassing: false, InStream),
+        _ when IsIn(said, TooLong) => new ProviderException(RunErrorCodes.ContextTooLong, isPassing: false, InStream),
+        _ when IsIn(said, BadKey) => new ProviderException(RunErrorCodes.ModelUnauthorized, isPassing: false, InStream),
+        _ when IsIn(said, Limited) => new ProviderException(RunErrorCodes.ModelRateLimited, isPassing: true, InStream),
+        _ => new ProviderException(RunErrorCodes.ModelError, IsIn(said, Busy), InStream),
     };
 
     /// <summary>Anything that a provider's client throws.</summary>
@@ -65,12 +67,14 @@ internal static class ProviderErrors
             {
                 case ProviderException known:
                     return known;
-                case HttpRequestException or IOException or SocketException:
-                    return new ProviderException(RunErrorCodes.ModelError, isPassing: true);
+                case HttpRequestException http:
+                    return new ProviderException(RunErrorCodes.ModelError, isPassing: true, http.HttpRequestError.ToString());
+                case IOException or SocketException:
+                    return new ProviderException(RunErrorCodes.ModelError, isPassing: true, e.GetType().Name);
             }
         }
 
-        return new ProviderException(RunErrorCodes.ModelError, isPassing: false);
+        return new ProviderException(RunErrorCodes.ModelError, isPassing: false, exception.GetType().Name);
     }
 
     /// <summary>The strings of an error that tell what it is.</summary>

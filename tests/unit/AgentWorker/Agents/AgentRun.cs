@@ -9,10 +9,10 @@ using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
-using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Options;
+using StreamChat.UnitTests.AgentWorker.Models;
 
 namespace StreamChat.UnitTests.AgentWorker.Agents;
 
@@ -163,13 +163,6 @@ internal sealed class AgentRun
             called.Add(call.Name);
             return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
         }
-    }
-
-    private sealed class OneModel(IChatClient model) : IModelDirectory
-    {
-        public IReadOnlyList<ModelDescription> All { get; } = [new ModelDescription { Name = "scripted", Provider = "scripted" }];
-
-        public IChatClient Choose(string? asked, string? agents) => model;
     }
 
     private sealed class Lane : IRelayLane

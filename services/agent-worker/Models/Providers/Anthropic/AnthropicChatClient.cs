@@ -25,7 +25,7 @@ internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatCli
 
         if (!finished)
         {
-            throw new ProviderException(RunErrorCodes.ModelError, isPassing: true);
+            throw new ProviderException(RunErrorCodes.ModelError, isPassing: true, "the stream ended early");
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
 
         if (!finished)
         {
-            throw new ProviderException(RunErrorCodes.ModelError, isPassing: true);
+            throw new ProviderException(RunErrorCodes.ModelError, isPassing: true, "the stream ended early");
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
         }
     }
 
-    private static ProviderException Malformed() => new(RunErrorCodes.ModelError, isPassing: true);
+    private static ProviderException Malformed() => new(RunErrorCodes.ModelError, isPassing: true, "a malformed chunk");
 
     private static ChatResponseUpdate Read(JsonElement chunk, OpenAIToolCalls calls)
     {
