@@ -3,6 +3,7 @@ using StreamChat.Storage;
 using StreamChat.ToolWorker.Announcing;
 using StreamChat.ToolWorker.BuiltIn.Calculator;
 using StreamChat.ToolWorker.BuiltIn.Time;
+using StreamChat.ToolWorker.Mcp;
 using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker;
@@ -12,7 +13,7 @@ public static class ToolWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="ToolWorkerBus"/>. Call before the bus is added.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>ToolWorker</c> and <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>ToolWorker</c>, <c>Mcp</c> and <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddToolWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,10 +24,13 @@ public static class ToolWorkerModule
         services.AddSingleton(provider => CurrentTimeTool.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ToolRegistry>();
         services.AddSingleton<ToolMetrics>();
+        services.AddSingleton<IProgressTransport, BusProgressTransport>();
+        services.AddSingleton<ProgressSender>();
         services.AddSingleton<ToolInvoker>();
+        services.AddMcp();
         services.AddSingleton<IAnnouncementPublisher, BusAnnouncementPublisher>();
         services.AddSingleton<ToolAnnouncer>();
-        services.AddHostedService<AnnouncingLoop>();
+        services.AddHostedService<ToolAnnouncingLoop>();
         return services;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ToolMetrics
 
     private readonly Counter<long> _calls;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _unreported;
 
     public ToolMetrics(IMeterFactory meters)
     {
@@ -20,7 +21,11 @@ internal sealed class ToolMetrics
             "s",
             "From taking a call to its answer.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60] });
+        _unreported = meter.CreateCounter<long>("streamchat.tool.progress.dropped", "{report}", "Reports of progress that could not be sent.");
     }
+
+    /// <summary>A report of progress was given up.</summary>
+    public void ProgressDropped() => _unreported.Add(1);
 
     /// <param name="tool">The tool; null for a name that is not registered.</param>
     /// <param name="outcome">One of <see cref="ToolOutcomes"/>.</param>
