@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
@@ -53,6 +54,7 @@ public static class AgentWorkerModule
         services.AddSingleton<AgentTeam>();
         services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<ToolProgressBoard>();
         services.AddSingleton<IToolCaller, BusToolCaller>();
         services.AddSingleton<ModelReplies>();
         services.AddSingleton<ToolRound>();
@@ -60,7 +62,7 @@ public static class AgentWorkerModule
         services.AddHostedService<ToolsRequester>();
         services.AddSingleton<IAgentsPublisher, BusAgentsPublisher>();
         services.AddSingleton<AgentAnnouncer>();
-        services.AddHostedService<AnnouncingLoop>();
+        services.AddHostedService<AgentAnnouncingLoop>();
     }
 
     private static void AddModel(this IServiceCollection services)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
@@ -22,21 +23,29 @@ internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 /// <summary>Hands a tool call to the tool-workers over the bus and always comes back with an outcome, in time.</summary>
 internal interface IToolCaller
 {
+    /// <param name="runId">The run.</param>
+    /// <param name="threadId">Its thread.</param>
+    /// <param name="userId">On whose behalf.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="progress">Hears how far the tool has come; not any more once the outcome is there.</param>
+    /// <param name="cancellationToken">The run is to stop.</param>
     /// <exception cref="OperationCanceledException">The run is to stop.</exception>
-    Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken);
+    Task<ToolOutcome> CallAsync(
+        Guid runId, string threadId, string userId, FunctionCallContent call, Action<ToolProgressed> progress, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
 internal sealed partial class BusToolCaller(
-    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<RunOptions> limits, IOptions<BusOptions> bus, TimeProvider time,
-    ILogger<BusToolCaller> logger) : IToolCaller
+    IServiceScopeFactory scopes, ToolCatalog catalog, ToolProgressBoard board, WorkerIdentity identity, IOptions<RunOptions> limits,
+    IOptions<BusOptions> bus, TimeProvider time, ILogger<BusToolCaller> logger) : IToolCaller
 {
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     public async Task<ToolOutcome> CallAsync(
-        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+        Guid runId, string threadId, string userId, FunctionCallContent call, Action<ToolProgressed> progress, CancellationToken cancellationToken)
     {
+        using var listening = board.Open(runId, call.CallId, progress);
         using var activity = WorkerTelemetry.Source.StartActivity($"execute_tool {call.Name}");
         activity?.SetTag("gen_ai.operation.name", "execute_tool");
         activity?.SetTag("gen_ai.tool.name", call.Name);
@@ -76,6 +85,7 @@ internal sealed partial class BusToolCaller(
                         Arguments = ToolArguments.ToJson(call),
                         ThreadId = threadId,
                         UserId = userId,
+                        WorkerId = identity.WorkerId,
                         Timeout = timeout,
                     },
                     token,

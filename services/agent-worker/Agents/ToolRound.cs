@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
@@ -24,7 +25,7 @@ internal sealed class ToolRound(IToolCaller tools)
             }
 
             var outcome = offer.Has(call.Name)
-                ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, cancellationToken)
+                ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, p => ToolProgressEvent.Say(turn.Writer, p), cancellationToken)
                 : new ToolOutcome(null, $"Tool not found: {call.Name}");
             await turn.Writer.AppendAsync(seq => new ToolCallResult
             {

@@ -156,7 +156,8 @@ internal sealed class AgentRun
 
     private sealed class Tools(List<string> called) : IToolCaller
     {
-        public Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+        public Task<ToolOutcome> CallAsync(
+            Guid runId, string threadId, string userId, FunctionCallContent call, Action<ToolProgressed> progress, CancellationToken cancellationToken)
         {
             called.Add(call.Name);
             return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
