@@ -15,6 +15,9 @@ namespace StreamChat.AgentWorker.Agents;
 /// <param name="Error">Why it failed; null if it did not.</param>
 internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 {
+    /// <summary>What the call changed of the thread's context, a JSON Merge Patch; null when nothing.</summary>
+    public JsonElement? Context { get; init; }
+
     /// <summary>The result, or the error, as text: a JSON string as it is, anything else as its JSON.</summary>
     public string Text => Error ?? (Value is { ValueKind: JsonValueKind.String } s ? s.GetString()! : Value?.GetRawText() ?? "null");
 }
@@ -23,7 +26,7 @@ internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 internal interface IToolCaller
 {
     /// <exception cref="OperationCanceledException">The run is to stop.</exception>
-    Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken);
+    Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
@@ -34,14 +37,13 @@ internal sealed partial class BusToolCaller(
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    public async Task<ToolOutcome> CallAsync(
-        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    public async Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
         using var activity = WorkerTelemetry.Source.StartActivity($"execute_tool {call.Name}");
         activity?.SetTag("gen_ai.operation.name", "execute_tool");
         activity?.SetTag("gen_ai.tool.name", call.Name);
         activity?.SetTag("gen_ai.tool.call.id", call.CallId);
-        var outcome = await SendAsync(runId, threadId, userId, call, cancellationToken);
+        var outcome = await SendAsync(turn, call, cancellationToken);
         if (outcome.Error is not null)
         {
             activity?.SetStatus(ActivityStatusCode.Error);
@@ -51,8 +53,7 @@ internal sealed partial class BusToolCaller(
         return outcome;
     }
 
-    private async Task<ToolOutcome> SendAsync(
-        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    private async Task<ToolOutcome> SendAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
         if (!catalog.Current().Tools.TryGetValue(call.Name, out var tool))
         {
@@ -70,19 +71,20 @@ internal sealed partial class BusToolCaller(
                 var response = await client.GetResponse<ToolResult>(
                     new CallTool
                     {
-                        RunId = runId,
+                        RunId = turn.Task.RunId,
                         ToolCallId = call.CallId,
                         Name = call.Name,
                         Arguments = ToolArguments.ToJson(call),
-                        ThreadId = threadId,
-                        UserId = userId,
+                        ThreadId = turn.Task.ThreadId,
+                        UserId = turn.Task.UserId,
+                        Context = turn.Context.Json,
                         Timeout = timeout,
                     },
                     token,
                     RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
                 result = response.Message;
             }, cancellationToken);
-            return new ToolOutcome(result!.Result, result.Error);
+            return new ToolOutcome(result!.Result, result.Error) { Context = result.Context };
         }
         catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
         {
@@ -90,7 +92,7 @@ internal sealed partial class BusToolCaller(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogCallFailed(call.Name, runId, e);
+            LogCallFailed(call.Name, turn.Task.RunId, e);
             return new ToolOutcome(null, $"The tool {call.Name} could not be reached.");
         }
     }
