@@ -34,7 +34,7 @@ internal sealed partial class ModelJudge(IModelDirectory models, IOptions<Guardr
 
         try
         {
-            var answer = await AskAsync(question + Form, input, cancellationToken);
+            var answer = await AskAsync(question + Form, input, cancellationToken).WaitAsync(cancellationToken);
             if (Read(answer) is { } verdict)
             {
                 return verdict;
