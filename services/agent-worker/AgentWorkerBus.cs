@@ -4,6 +4,7 @@ using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Threads;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
@@ -21,6 +22,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.AddConsumer<StartRunConsumer>();
         bus.AddConsumer<RunControlConsumer>();
         bus.AddConsumer<RoomConsumer>();
+        bus.AddConsumer<ThreadConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
         bus.AddConsumer<AgentsRequestedConsumer>();
         bus.AddRequestClient<CallTool>();
@@ -37,6 +39,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.AgentRuns, runs, quorum: true, endpoint => endpoint.ConfigureConsumer<StartRunConsumer>(context));
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
+        bus.WorkQueue(BusNames.Threads, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<ThreadConsumer>(context));
         bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
         bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
