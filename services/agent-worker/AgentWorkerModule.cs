@@ -2,6 +2,8 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Agents.Guardrails;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
@@ -18,7 +20,7 @@ public static class AgentWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Personalities</c>, <c>Model</c>, <c>Models</c>, <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Guardrails</c>, <c>Personalities</c>, <c>Model</c>, <c>Models</c>, <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -52,9 +54,11 @@ public static class AgentWorkerModule
     {
         services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
         services.AddValidatedOptions<PersonalitiesOptions>(PersonalitiesOptions.Section);
+        services.AddGuardrails();
         services.AddSingleton<AgentTeam>();
         services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<ToolProgressBoard>();
         services.AddSingleton<IToolCaller, BusToolCaller>();
         services.AddSingleton<ModelReplies>();
         services.AddSingleton<ToolRound>();
@@ -62,7 +66,7 @@ public static class AgentWorkerModule
         services.AddHostedService<ToolsRequester>();
         services.AddSingleton<IAgentsPublisher, BusAgentsPublisher>();
         services.AddSingleton<AgentAnnouncer>();
-        services.AddHostedService<AnnouncingLoop>();
+        services.AddHostedService<AgentAnnouncingLoop>();
     }
 
     private static void AddModel(this IServiceCollection services)

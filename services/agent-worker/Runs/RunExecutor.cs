@@ -164,7 +164,10 @@ internal sealed partial class RunExecutor(
                 Personality = request.Personality,
                 UseTools = request.UseTools,
                 Context = request.Context,
+                State = request.State,
                 ThreadContext = claim.Context,
+                ClientTools = request.Tools ?? [],
+                ClientAnswers = run.ClientAnswers,
                 Model = request.Model,
             };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);

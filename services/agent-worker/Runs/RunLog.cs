@@ -68,6 +68,18 @@ internal sealed class RunLog
         }
     }
 
+    /// <summary>Whether the slowest cursor is near enough for <see cref="WaitForRoomAsync"/> not to wait.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _written - SlowestRead() <= _maxUnread;
+            }
+        }
+    }
+
     /// <summary>Appends one piece of a message's text as one event.</summary>
     public void AppendText(string messageId, string delta) => AppendText(messageId, delta, isReasoning: false);
 

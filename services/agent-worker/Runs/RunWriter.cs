@@ -15,6 +15,15 @@ internal sealed class RunWriter(RunLog log, RunTranscript transcript, Cancellati
         log.Append(make);
     }
 
+    /// <summary>Says something that may as well be left out: when those who read are far behind, or the run is to stop, it is.</summary>
+    public void AppendIfRoom(Func<long, RunEvent> make)
+    {
+        if (log.HasRoom && !stopping.IsCancellationRequested)
+        {
+            log.Append(make);
+        }
+    }
+
     public ValueTask BeginTextAsync(string messageId)
     {
         transcript.BeginText(messageId);

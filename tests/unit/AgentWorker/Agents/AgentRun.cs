@@ -158,7 +158,7 @@ internal sealed class AgentRun
 
     private sealed class Tools(List<string> called) : IToolCaller
     {
-        public Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+        public Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
         {
             called.Add(call.Name);
             return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
