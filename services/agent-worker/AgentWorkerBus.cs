@@ -5,6 +5,7 @@ using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Threads;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
@@ -22,6 +23,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.AddConsumer<StartRunConsumer>();
         bus.AddConsumer<RunControlConsumer>();
         bus.AddConsumer<RoomConsumer>();
+        bus.AddConsumer<ThreadConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
         bus.AddConsumer<ToolProgressedConsumer>();
         bus.AddConsumer<AgentsRequestedConsumer>();
@@ -39,6 +41,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.AgentRuns, runs, quorum: true, endpoint => endpoint.ConfigureConsumer<StartRunConsumer>(context));
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
+        bus.WorkQueue(BusNames.Threads, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<ThreadConsumer>(context));
         bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint =>
         {
             endpoint.ConfigureConsumer<RunControlConsumer>(context);

@@ -44,6 +44,18 @@ internal sealed class RunWriter(RunLog log, RunTranscript transcript, Cancellati
 
     public ValueTask EndTextAsync(string messageId) => AppendAsync(seq => new TextMessageEnd { Seq = seq, MessageId = messageId });
 
+    public ValueTask BeginReasoningAsync(string messageId) =>
+        AppendAsync(seq => new ReasoningMessageStart { Seq = seq, MessageId = messageId, Role = "reasoning" });
+
+    public async ValueTask ReasoningAsync(string messageId, string delta)
+    {
+        await log.WaitForRoomAsync(stopping);
+        stopping.ThrowIfCancellationRequested();
+        log.AppendReasoning(messageId, delta);
+    }
+
+    public ValueTask EndReasoningAsync(string messageId) => AppendAsync(seq => new ReasoningMessageEnd { Seq = seq, MessageId = messageId });
+
     private async ValueTask WaitAsync(ValueTask room, string messageId, string delta)
     {
         await room;

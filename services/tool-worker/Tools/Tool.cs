@@ -9,6 +9,12 @@ namespace StreamChat.ToolWorker.Tools;
 internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRepeat)
 {
     /// <summary>
+    /// For a tool that is not safe to repeat: whether all of its effect is made with <see cref="ToolCallContext.Transaction"/>, so that
+    /// it and the record of the call are one, and a call that was cut off has had no effect and may be run again.
+    /// </summary>
+    public bool InTransaction { get; init; }
+
+    /// <summary>
     /// Whether arguments are checked against the schema before the call. Not for a tool that checks them itself, by a schema of which
     /// only the outline is understood here.
     /// </summary>
@@ -19,7 +25,14 @@ internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRe
     /// <param name="name">As the model calls it.</param>
     /// <param name="description">What it does, for the model.</param>
     /// <param name="timeout">The longest that one call may take; running it twice does no harm.</param>
-    public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout)
+    public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout) =>
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: true);
+
+    /// <summary>The same for a tool that changes what is stored, and only that: see <see cref="InTransaction"/>.</summary>
+    public static Tool Storing(Delegate method, string name, string description, TimeSpan timeout) =>
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: false) { InTransaction = true };
+
+    private static AIFunction ToFunction(Delegate method, string name, string description)
     {
         AIFunctionFactoryOptions options = new()
         {
@@ -28,6 +41,6 @@ internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRe
             ExcludeResultSchema = true,
             MarshalResult = (value, _, _) => ValueTask.FromResult(value),
         };
-        return new Tool(AIFunctionFactory.Create(method, options), timeout, SafeToRepeat: true);
+        return AIFunctionFactory.Create(method, options);
     }
 }

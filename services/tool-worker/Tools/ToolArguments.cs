@@ -75,7 +75,8 @@ internal static class ToolArguments
             "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             "object" => value.ValueKind == JsonValueKind.Object,
-            "array" => value.ValueKind == JsonValueKind.Array,
+            "array" => value.ValueKind == JsonValueKind.Array
+                && (!property.TryGetProperty("items", out var items) || value.EnumerateArray().All(i => Fits(items, i))),
             "null" => value.ValueKind == JsonValueKind.Null,
             _ => true,
         });
