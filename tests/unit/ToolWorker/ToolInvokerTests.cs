@@ -17,8 +17,13 @@ public sealed class ToolInvokerTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MemoryStore _store = new();
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _store.Dispose();
+    }
 
     [Fact]
     public async Task A_result_keeps_its_json_type_and_every_digit()
@@ -201,6 +206,7 @@ public sealed class ToolInvokerTests : IDisposable
 
     private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536) => new(
         new ToolRegistry([tool]),
+        _store.Ledger(_time),
         Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes }),
         new ToolMetrics(_services.GetRequiredService<IMeterFactory>()),
         _time,
