@@ -20,7 +20,7 @@ internal sealed class ScriptedSocket
         socket =>
         {
             _socket = socket;
-            socket.OnMessage(message => _frames.Writer.TryWrite(JsonElement.Parse(message.Text)));
+            socket.OnMessage(message => _frames.Writer.TryWrite(JsonElement.Parse(message.Text!)));
             Send(new { type = "welcome", connectionId = "a.1", userId = "ada", heartbeatSeconds = 30 });
         });
 
