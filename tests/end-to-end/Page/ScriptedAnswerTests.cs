@@ -98,9 +98,9 @@ public sealed class ScriptedAnswerTests(StandaloneServer server) : ChatPageTest(
             """
             async () => {
               const canvas = document.createElement('canvas');
-              canvas.width = canvas.height = 1600;
+              canvas.width = canvas.height = 1200;
               const context = canvas.getContext('2d');
-              const image = context.createImageData(1600, 1600);
+              const image = context.createImageData(1200, 1200);
               for (let at = 0; at < image.data.length; at += 65536) {
                 crypto.getRandomValues(image.data.subarray(at, at + 65536));
               }
