@@ -34,6 +34,7 @@ public static class AgentWorkerModule
         services.AddValidatedOptions<RelayOptions>(RelayOptions.Section);
         services.AddValidatedOptions<RunOptions>(RunOptions.Section);
         services.AddValidatedOptions<RunLogOptions>(RunLogOptions.Section);
+        services.AddValidatedOptions<ThreadOptions>(ThreadOptions.Section);
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<RunMetrics>();
         services.AddSingleton<IRelayTransport, BusRelayTransport>();
@@ -41,6 +42,10 @@ public static class AgentWorkerModule
         services.AddHostedService(provider => provider.GetRequiredService<RunRelay>());
         services.AddSingleton<RunTable>();
         services.AddSingleton<RunAttacher>();
+        services.AddSingleton<RunCanceller>();
+        services.AddSingleton<ThreadTurns>();
+        services.AddSingleton<UnsavedEnds>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnsavedEnds>());
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
