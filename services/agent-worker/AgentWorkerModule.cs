@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Relay;
@@ -16,13 +17,14 @@ public static class AgentWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Personalities</c>, <c>Model</c>, <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Memory</c>, <c>Agents</c>, <c>Personalities</c>, <c>Model</c>, <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<WorkerIdentity>();
         services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
         services.AddRuns();
+        services.AddMemory();
         services.AddAgents();
         services.AddModel();
         services.AddConversationStore(configuration);
@@ -49,6 +51,14 @@ public static class AgentWorkerModule
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
+    }
+
+    private static void AddMemory(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<MemoryOptions>(MemoryOptions.Section);
+        services.AddSingleton<Summariser>();
+        services.AddHostedService(provider => provider.GetRequiredService<Summariser>());
+        services.AddSingleton<ThreadMemory>();
     }
 
     private static void AddAgents(this IServiceCollection services)

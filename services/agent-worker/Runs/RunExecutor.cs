@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
@@ -18,7 +19,7 @@ namespace StreamChat.AgentWorker.Runs;
 /// </summary>
 internal sealed partial class RunExecutor(
     RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
-    ThreadTurns turns, UnsavedEnds unsaved, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
+    ThreadTurns turns, UnsavedEnds unsaved, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -95,6 +96,8 @@ internal sealed partial class RunExecutor(
         WorkerId = identity.WorkerId,
         TakeOver = redelivered,
         HistoryLimit = limits.Value.HistoryMessages,
+        HistoryChars = TokenEstimate.MostChars(limits.Value.HistoryTokens),
+        Summarised = memory.Summarises,
         WhenBusy = request.WhenBusy,
         DefaultWhenBusy = threads.Value.WhenBusy,
         MaxWaiting = threads.Value.Waiting,
@@ -148,12 +151,12 @@ internal sealed partial class RunExecutor(
     {
         var log = BeginOnce(run, request, claim.Attempt);
         var transcript = new RunTranscript(request.RunId);
-        var input = NewMessages(request, threadIsNew: claim.History.Count == 0);
+        var input = NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null });
         input.ForEach(transcript.Add);
         using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
         using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
 
-        var end = await RunLoopAsync(run, request, claim, [.. claim.History, .. input], transcript);
+        var end = await RunLoopAsync(run, request, claim, memory.Show(claim, input), transcript);
         var completion = new RunCompletion
         {
             RunId = request.RunId,
@@ -171,6 +174,7 @@ internal sealed partial class RunExecutor(
         {
             case true:
                 Append(log, request, end);
+                memory.Grew(request.ThreadId, request.Model, claim, transcript);
                 break;
             case false:
                 LogTakenOver(request.RunId, claim.Attempt);
@@ -240,7 +244,7 @@ internal sealed partial class RunExecutor(
     }
 
     private Task<string> EndCancelledAsync(ActiveRun run, StartRun request, RunClaim claim) =>
-        EndAsync(run, request, claim, RunEnd.Cancelled, NewMessages(request, threadIsNew: claim.History.Count == 0));
+        EndAsync(run, request, claim, RunEnd.Cancelled, NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null }));
 
     /// <summary>Ends a run that the model was not asked in.</summary>
     private async Task<string> EndAsync(ActiveRun run, StartRun request, RunClaim claim, RunEnd end, IReadOnlyList<StoredMessage> messages)

@@ -41,6 +41,10 @@ internal sealed class RunOptions : IValidatableObject
     [Range(1, 10_000)]
     public int HistoryMessages { get; set; } = 200;
 
+    /// <summary>How much of a thread the model is shown, the new message included, in tokens as we estimate them; no fewer messages than the new one.</summary>
+    [Range(100, 10_000_000)]
+    public int HistoryTokens { get; set; } = 8000;
+
     /// <summary>How far a gateway may stay behind before the model is held up, in characters.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int MaxUnreadChars { get; set; } = 1024 * 1024;

@@ -70,6 +70,9 @@ internal sealed record RunClaimRequest
     /// <summary>How much text of them to load, in characters; the message that reaches it comes along.</summary>
     public long HistoryChars { get; init; } = long.MaxValue;
 
+    /// <summary>Whether messages that a summary stands for are left out.</summary>
+    public bool Summarised { get; init; }
+
     /// <summary>What the request wants when its thread is busy; null for what the thread was set to.</summary>
     public ThreadPolicy? WhenBusy { get; init; }
 
@@ -121,6 +124,9 @@ internal sealed record RunClaim
 
     /// <summary>What is known of the thread's user and situation, a JSON object; null when nothing is, and unless ours.</summary>
     public string? Context { get; init; }
+
+    /// <summary>What stands for the messages that are not shown any more; null when nothing does, and unless ours.</summary>
+    public string? Summary { get; init; }
 
     /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
     public IReadOnlyList<StoredMessage> History { get; init; } = [];

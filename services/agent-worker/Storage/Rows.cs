@@ -18,6 +18,9 @@ internal sealed class ClaimRow
 
     /// <summary>The thread's.</summary>
     public string? Context { get; init; }
+
+    /// <summary>The thread's.</summary>
+    public string? Summary { get; init; }
 }
 
 /// <summary>A run that goes first.</summary>
@@ -67,6 +70,9 @@ internal sealed class RunRow
 /// <summary>A row of <c>messages</c>.</summary>
 internal sealed class MessageRow
 {
+    /// <summary>0 where it is not asked for.</summary>
+    public long Position { get; init; }
+
     public string MessageId { get; init; } = "";
 
     public string Role { get; init; } = "";

@@ -16,6 +16,7 @@ internal sealed class Sql(StoreDatabase database)
         "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, " +
         "(select agent from threads where thread_id = @ThreadId) as Agent, " +
         "(select context from threads where thread_id = @ThreadId) as Context, " +
+        "(select summary from threads where thread_id = @ThreadId) as Summary, " +
         "coalesce(@WhenBusy, (select when_busy from threads where thread_id = @ThreadId), @DefaultWhenBusy) as WhenBusy";
 
     /// <summary>The place behind all runs of the thread that have not ended.</summary>
@@ -41,6 +42,7 @@ internal sealed class Sql(StoreDatabase database)
             from (
                 select * from messages
                 where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
+                    and (not @Summarised or position > (select summary_position from threads where thread_id = @ThreadId))
                 order by position desc
                 limit @HistoryLimit) newest) shown
         where newer < @HistoryChars
