@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Threads;
@@ -24,6 +25,7 @@ public sealed class AgentWorkerBus : IBusModule
         bus.AddConsumer<RoomConsumer>();
         bus.AddConsumer<ThreadConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
+        bus.AddConsumer<ToolProgressedConsumer>();
         bus.AddConsumer<AgentsRequestedConsumer>();
         bus.AddRequestClient<CallTool>();
     }
@@ -40,7 +42,11 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
         bus.WorkQueue(BusNames.Threads, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<ThreadConsumer>(context));
-        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
+        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RunControlConsumer>(context);
+            endpoint.ConfigureConsumer<ToolProgressedConsumer>(context);
+        });
         bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
         bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
@@ -173,7 +174,7 @@ internal sealed partial class RunExecutor(
         switch (await CompleteAsync(completion))
         {
             case true:
-                Append(log, request, end);
+                Append(log, request, end, transcript.Result);
                 memory.Grew(request.ThreadId, request.Model, claim, transcript);
                 break;
             case false:
@@ -205,7 +206,10 @@ internal sealed partial class RunExecutor(
                 Personality = request.Personality,
                 UseTools = request.UseTools,
                 Context = request.Context,
+                State = request.State,
                 ThreadContext = claim.Context,
+                ClientTools = request.Tools ?? [],
+                ClientAnswers = run.ClientAnswers,
                 Model = request.Model,
             };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
@@ -397,9 +401,9 @@ internal sealed partial class RunExecutor(
         WorkerId = identity.WorkerId,
     });
 
-    private static void Append(RunLog log, StartRun request, RunEnd end) => log.Append(
+    private static void Append(RunLog log, StartRun request, RunEnd end, JsonElement? result = null) => log.Append(
         seq => end.Outcome == RunOutcome.Finished
-            ? new RunFinished { Seq = seq, ThreadId = request.ThreadId }
+            ? new RunFinished { Seq = seq, ThreadId = request.ThreadId, Result = result }
             : new RunError { Seq = seq, Code = end.Code ?? RunErrorCodes.Internal, Message = end.Message ?? "The run failed." },
         last: true);
 
@@ -457,7 +461,7 @@ internal sealed partial class RunExecutor(
 
     /// <summary>What the request adds to the thread: all that came along when it is new, else the last message.</summary>
     private static List<StoredMessage> NewMessages(StartRun request, bool threadIsNew) => request.Messages
-        .Select((m, i) => new StoredMessage { MessageId = m.Id ?? $"{request.RunId:N}-in-{i}", Role = m.Role, Content = m.Content, RunId = request.RunId })
+        .Select((m, i) => new StoredMessage { MessageId = m.Id ?? $"{request.RunId:N}-in-{i}", Role = m.Role, Content = m.Content, Images = Conversation.ToStored(m.Images), RunId = request.RunId })
         .Skip(threadIsNew ? 0 : request.Messages.Count - 1)
         .ToList();
 

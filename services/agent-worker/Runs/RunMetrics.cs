@@ -15,7 +15,6 @@ internal sealed class RunMetrics
     private readonly Counter<long> _ended;
     private readonly Counter<long> _handOffs;
     private readonly Histogram<double> _duration;
-    private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _notAnnounced;
     private readonly Counter<long> _lostEnds;
     private readonly UpDownCounter<long> _waiting;
@@ -33,11 +32,7 @@ internal sealed class RunMetrics
         _lostEnds = meter.CreateCounter<long>("streamchat.runs.ends_lost", "{run}", "Ends of runs, or what was said in them, that could not be stored.");
         _waiting = meter.CreateUpDownCounter<long>("streamchat.runs.waiting", "{run}", "Runs in hand that wait for their turn in their thread.");
         _waitTime = meter.CreateHistogram("streamchat.run.queue_time", "s", "From taking a run to its turn in its thread, for those that waited.", advice: Seconds);
-        _firstToken = meter.CreateHistogram("streamchat.model.time_to_first_token", "s", "From asking the model to its first text.", advice: Seconds);
     }
-
-    /// <summary>A timestamp to hand back.</summary>
-    public long Now => _time.GetTimestamp();
 
     public void Started() => _active.Add(1);
 
@@ -62,6 +57,4 @@ internal sealed class RunMetrics
 
     public void HandedOff(string from, string to) =>
         _handOffs.Add(1, new KeyValuePair<string, object?>("from", from), new KeyValuePair<string, object?>("to", to));
-
-    public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
 }

@@ -17,6 +17,10 @@ internal sealed class RunOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:20:00")]
     public TimeSpan QueueTime { get; set; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How many tokens the models of a run may produce in all its replies, thinking and tool calls included.</summary>
+    [Range(1, 100_000_000)]
+    public int OutputTokens { get; set; } = 100_000;
+
     /// <summary>How often a run may go back to the model with the results of tools.</summary>
     [Range(1, 100)]
     public int ToolRounds { get; set; } = 8;
@@ -29,6 +33,10 @@ internal sealed class RunOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a run waits for what a client's own tool returns; then the model sees a tool error.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:20:00")]
+    public TimeSpan ClientToolTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often the agents of a run may hand the user on; the last one has to answer.</summary>
     [Range(0, 100)]
     public int HandOffs { get; set; } = 8;
@@ -36,6 +44,10 @@ internal sealed class RunOptions : IValidatableObject
     /// <summary>How much of the context that a request brings the model is shown, in characters.</summary>
     [Range(1, 1024 * 1024)]
     public int ContextChars { get; set; } = 8 * 1024;
+
+    /// <summary>How long a thread's own context may be as JSON, in characters; a change past it is refused.</summary>
+    [Range(2, 1024 * 1024)]
+    public int ThreadContextChars { get; set; } = 8 * 1024;
 
     /// <summary>How many of a thread's newest messages the model is shown.</summary>
     [Range(1, 10_000)]

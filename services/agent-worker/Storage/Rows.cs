@@ -89,6 +89,8 @@ internal sealed class MessageRow
 
     public bool Partial { get; init; }
 
+    public string? Images { get; init; }
+
     public StoredMessage ToMessage() => new()
     {
         MessageId = MessageId,
@@ -99,5 +101,6 @@ internal sealed class MessageRow
         RunId = RunId is null ? null : Guid.Parse(RunId),
         Agent = Agent,
         Partial = Partial,
+        Images = Images,
     };
 }

@@ -35,7 +35,7 @@ internal sealed class Sql(StoreDatabase database)
 
     /// <summary>The newest messages, newest first: as many as are wanted, and no more than the one that reaches the wanted size.</summary>
     private const string History = $"""
-        select {MessageColumns}
+        select {MessageColumns}, {NewestImages}
         from (
             select newest.*, sum(length(content) + coalesce(length(tool_calls), 0)) over (order by position desc)
                 - length(content) - coalesce(length(tool_calls), 0) as newer
@@ -52,6 +52,9 @@ internal sealed class Sql(StoreDatabase database)
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
         "run_id as RunId, agent as Agent, partial as Partial";
+
+    // pictures are large: only those of the newest messages are shown to a model again
+    private const string NewestImages = "case when row_number() over (order by position desc) <= 12 then images end as Images";
 
     /// <summary>
     /// Seven results: two of nothing; the claim taken over; the claim of a new run; the run as it stands; the runs that go first; the
@@ -122,9 +125,9 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """
         insert into messages
-            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, agent, partial, created_at)
+            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, agent, partial, images, created_at)
         select @ThreadId, coalesce(max(position), 0) + 1,
-            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Agent, @Partial, @Now
+            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Agent, @Partial, @Images, @Now
         from messages where thread_id = @ThreadId
         on conflict (thread_id, message_id) do nothing
         """;

@@ -18,6 +18,8 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
 
     public override string LockRoomCreator => "select pg_advisory_xact_lock(727004, hashtext(@UserId));";
 
+    public override string LockUserData => "select pg_advisory_xact_lock(727006, hashtext(@UserId));";
+
     public override string LockSchema => "select pg_advisory_xact_lock(727002, 0);";
 
     public override string SkipLocked => "for update skip locked";

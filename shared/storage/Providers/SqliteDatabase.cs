@@ -28,6 +28,8 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
     public override string LockRoomCreator => "select 1;";
 
+    public override string LockUserData => "select 1;";
+
     public override string LockSchema => "select 1;";
 
     public override string SkipLocked => "";

@@ -18,6 +18,9 @@ internal abstract class StoreDatabase
     /// <summary>The same for the user <c>@UserId</c> who makes a room.</summary>
     public abstract string LockRoomCreator { get; }
 
+    /// <summary>The same for what the user <c>@UserId</c> has had kept by tools.</summary>
+    public abstract string LockUserData { get; }
+
     /// <summary>The same for transactions that change the schema.</summary>
     public abstract string LockSchema { get; }
 
