@@ -49,6 +49,7 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(TokenIssued))]
 [JsonSerializable(typeof(RevokeBody))]
 [JsonSerializable(typeof(TokenRevoked))]
+[JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
