@@ -21,6 +21,7 @@ namespace StreamChat.UnitTests.ToolWorker.Mcp;
 /// <summary>How a server is looked after, over streams in memory and with the clock in hand.</summary>
 public sealed class McpServerTests : IAsyncDisposable
 {
+    private readonly MemoryStore _store = new();
     private readonly FakeTimeProvider _time = new();
     private readonly InMemoryMcp _mcp = new();
     private readonly ToolRegistry _registry = new([]);
@@ -38,6 +39,7 @@ public sealed class McpServerTests : IAsyncDisposable
         await _running;
         await _services.DisposeAsync();
         _stop.Dispose();
+        _store.Dispose();
     }
 
     [Fact]
@@ -200,7 +202,7 @@ public sealed class McpServerTests : IAsyncDisposable
         var options = Options.Create(new ToolWorkerOptions());
         var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         return new ToolInvoker(
-            _registry, options, metrics, new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance), _time,
+            _registry, _store.Ledger(_time), options, metrics, new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance), _time,
             NullLogger<ToolInvoker>.Instance);
     }
 
