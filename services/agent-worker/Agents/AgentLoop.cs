@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents.Guardrails;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
@@ -9,12 +10,12 @@ using StreamChat.Contracts.Events;
 namespace StreamChat.AgentWorker.Agents;
 
 /// <summary>
-/// The agents at work: streams the model, hands its tool calls to the tool-workers side by side, goes back to the model with their
+/// The agents at work: checks what the user says, streams the model, hands its tool calls to the tool-workers side by side, goes back to the model with their
 /// results, until the model calls no more. A call that means another agent goes to no tool: the other agent takes over the
 /// conversation, with its own instructions and tools.
 /// </summary>
 internal sealed class AgentLoop(
-    AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, ModelReplies replies, ToolRound tools,
+    AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, InputChecks checks, ModelReplies replies, ToolRound tools,
     IOptions<RunOptions> limits, RunMetrics metrics)
 {
     /// <exception cref="UnknownAgentException">The request names an agent that does not exist.</exception>
@@ -23,8 +24,9 @@ internal sealed class AgentLoop(
     /// <exception cref="RunLimitException">A limit of the run was reached.</exception>
     public async Task RunAsync(AgentTask task, RunWriter writer, RunTranscript transcript, CancellationToken cancellationToken)
     {
-        var turn = new AgentTurn(task, writer, transcript);
+        var turn = new AgentTurn(task, writer, transcript, limits.Value);
         var agent = team.Choose(task.Agent, task.ThreadAgent);
+        await turn.Context.BeginAsync();
         while (true)
         {
             transcript.Agent = agent.Name;
@@ -51,16 +53,24 @@ internal sealed class AgentLoop(
         activity?.SetTag("streamchat.run.id", turn.Task.RunId);
 
         await turn.Writer.AppendAsync(seq => new StepStarted { Seq = seq, StepName = agent.Name });
+        var model = models.Choose(turn.Task.Model, agent.Model);
+        if (await checks.RefusesAsync(agent, turn, cancellationToken))
+        {
+            // whoever does not serve the user does not keep them: the next message meets the first agent
+            turn.Transcript.Agent = turn.Task.Agent is null ? team.All[0].Name : agent.Name;
+            await turn.Writer.AppendAsync(seq => new StepFinished { Seq = seq, StepName = agent.Name });
+            return null;
+        }
+
         await catalog.WaitAtStartAsync(cancellationToken);
         var personality = personalities.Find(turn.Task.Personality);
-        var prompt = Prompt(agent, personality, turn.Task).ToMessage();
-        var model = models.Choose(turn.Task.Model, agent.Model);
         HandOff? handOff = null;
         while (handOff is null)
         {
             // a model that wants to go on handing the user on is not told of any way past the limit, so that it answers itself
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
             var options = new ChatOptions { Tools = offer.Declarations, Temperature = personality?.Temperature };
+            var prompt = Prompt(agent, personality, turn).ToMessage();
             var calls = await replies.StreamAsync(model, prompt, offer, options, turn, cancellationToken);
             if (calls.Count == 0)
             {
@@ -76,10 +86,11 @@ internal sealed class AgentLoop(
         return handOff is null ? null : team.Get(handOff);
     }
 
-    private SystemPrompt Prompt(Agent agent, Personality? personality, AgentTask task) => new(agent.Name, agent.Instructions)
+    private SystemPrompt Prompt(Agent agent, Personality? personality, AgentTurn turn) => new(agent.Name, agent.Instructions)
     {
         Style = personality?.Instructions,
-        Context = ContextText.Of(task.Context, limits.Value.ContextChars),
+        Known = ContextText.Of(turn.Context.Json, limits.Value.ThreadContextChars),
+        Context = ContextText.Of(turn.Task.Context, limits.Value.ContextChars),
     };
 
     private void Count(HandOff? handOff, AgentTurn turn)

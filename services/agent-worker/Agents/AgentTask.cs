@@ -1,5 +1,7 @@
 using System.Text.Json;
+using StreamChat.AgentWorker.Agents.ClientTools;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Runs;
 
 namespace StreamChat.AgentWorker.Agents;
 
@@ -36,6 +38,15 @@ internal sealed record AgentTask
     /// <summary>The thread's context as it was, a JSON object; null when there is none.</summary>
     public string? ThreadContext { get; init; }
 
+    /// <summary>What the client holds the thread's context to be, or null.</summary>
+    public JsonElement? State { get; init; }
+
     /// <summary>What the client's application knows, or null.</summary>
     public JsonElement? Context { get; init; }
+
+    /// <summary>Tools that the client itself runs.</summary>
+    public IReadOnlyList<ClientTool> ClientTools { get; init; } = [];
+
+    /// <summary>What the client says of their calls.</summary>
+    public ClientToolAnswers ClientAnswers { get; init; } = new();
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
@@ -15,6 +16,9 @@ namespace StreamChat.AgentWorker.Agents;
 /// <param name="Error">Why it failed; null if it did not.</param>
 internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 {
+    /// <summary>What the call changed of the thread's context, a JSON Merge Patch; null when nothing.</summary>
+    public JsonElement? Context { get; init; }
+
     /// <summary>The result, or the error, as text: a JSON string as it is, anything else as its JSON.</summary>
     public string Text => Error ?? (Value is { ValueKind: JsonValueKind.String } s ? s.GetString()! : Value?.GetRawText() ?? "null");
 }
@@ -22,26 +26,27 @@ internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 /// <summary>Hands a tool call to the tool-workers over the bus and always comes back with an outcome, in time.</summary>
 internal interface IToolCaller
 {
+    /// <summary>Makes a call; how far the tool has come is said as events of the run until the outcome is there.</summary>
     /// <exception cref="OperationCanceledException">The run is to stop.</exception>
-    Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken);
+    Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
 internal sealed partial class BusToolCaller(
-    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<RunOptions> limits, IOptions<BusOptions> bus, TimeProvider time,
-    ILogger<BusToolCaller> logger) : IToolCaller
+    IServiceScopeFactory scopes, ToolCatalog catalog, ToolProgressBoard board, WorkerIdentity identity, IOptions<RunOptions> limits,
+    IOptions<BusOptions> bus, TimeProvider time, ILogger<BusToolCaller> logger) : IToolCaller
 {
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    public async Task<ToolOutcome> CallAsync(
-        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    public async Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
+        using var listening = board.Open(turn.Task.RunId, call.CallId, progress => ToolProgressEvent.Say(turn.Writer, progress));
         using var activity = WorkerTelemetry.Source.StartActivity($"execute_tool {call.Name}");
         activity?.SetTag("gen_ai.operation.name", "execute_tool");
         activity?.SetTag("gen_ai.tool.name", call.Name);
         activity?.SetTag("gen_ai.tool.call.id", call.CallId);
-        var outcome = await SendAsync(runId, threadId, userId, call, cancellationToken);
+        var outcome = await SendAsync(turn, call, cancellationToken);
         if (outcome.Error is not null)
         {
             activity?.SetStatus(ActivityStatusCode.Error);
@@ -51,8 +56,7 @@ internal sealed partial class BusToolCaller(
         return outcome;
     }
 
-    private async Task<ToolOutcome> SendAsync(
-        Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+    private async Task<ToolOutcome> SendAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
         if (!catalog.Current().Tools.TryGetValue(call.Name, out var tool))
         {
@@ -70,19 +74,21 @@ internal sealed partial class BusToolCaller(
                 var response = await client.GetResponse<ToolResult>(
                     new CallTool
                     {
-                        RunId = runId,
+                        RunId = turn.Task.RunId,
                         ToolCallId = call.CallId,
                         Name = call.Name,
                         Arguments = ToolArguments.ToJson(call),
-                        ThreadId = threadId,
-                        UserId = userId,
+                        ThreadId = turn.Task.ThreadId,
+                        UserId = turn.Task.UserId,
+                        WorkerId = identity.WorkerId,
+                        Context = turn.Context.Json,
                         Timeout = timeout,
                     },
                     token,
                     RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
                 result = response.Message;
             }, cancellationToken);
-            return new ToolOutcome(result!.Result, result.Error);
+            return new ToolOutcome(result!.Result, result.Error) { Context = result.Context };
         }
         catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
         {
@@ -90,7 +96,7 @@ internal sealed partial class BusToolCaller(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogCallFailed(call.Name, runId, e);
+            LogCallFailed(call.Name, turn.Task.RunId, e);
             return new ToolOutcome(null, $"The tool {call.Name} could not be reached.");
         }
     }

@@ -1,13 +1,18 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Agents;
 
-/// <summary>Answers the calls of one reply of the model: by the tool-workers, or, when a call means another agent, by itself.</summary>
-internal sealed class ToolRound(IToolCaller tools)
+/// <summary>
+/// Answers the calls of one reply of the model: by the tool-workers, by the client where the tool is its own, or, when a call means
+/// another agent, by itself.
+/// </summary>
+internal sealed class ToolRound(IToolCaller tools, IOptions<RunOptions> limits, TimeProvider time)
 {
     /// <summary>Runs the calls side by side.</summary>
     /// <returns>What the model is told of each, in the order of its calls.</returns>
@@ -23,9 +28,7 @@ internal sealed class ToolRound(IToolCaller tools)
                 return Told(call, offer, handOff);
             }
 
-            var outcome = offer.Has(call.Name)
-                ? await tools.CallAsync(turn.Task.RunId, turn.Task.ThreadId, turn.Task.UserId, call, cancellationToken)
-                : new ToolOutcome(null, $"Tool not found: {call.Name}");
+            var outcome = await CallAsync(call, offer, turn, cancellationToken);
             await turn.Writer.AppendAsync(seq => new ToolCallResult
             {
                 Seq = seq,
@@ -45,7 +48,40 @@ internal sealed class ToolRound(IToolCaller tools)
             results.Add(new ChatMessage(ChatRole.Tool, [result]));
         }
 
+        // in the order of the calls, whichever came first, so that the same calls always leave the same context
+        foreach (var change in outcomes.Select(o => o.Context).OfType<JsonElement>())
+        {
+            await turn.Context.ChangeAsync(change);
+        }
+
         return results;
+    }
+
+    private async Task<ToolOutcome> CallAsync(FunctionCallContent call, AgentOffer offer, AgentTurn turn, CancellationToken cancellationToken)
+    {
+        if (call.Exception is not null)
+        {
+            return new ToolOutcome(null, "The arguments of the call are not a JSON object. Please call again with arguments that are.");
+        }
+
+        if (offer.IsClients(call.Name))
+        {
+            return await turn.Task.ClientAnswers.WaitAsync(call.CallId, call.Name, limits.Value.ClientToolTimeout, time, cancellationToken);
+        }
+
+        if (!offer.Has(call.Name))
+        {
+            return new ToolOutcome(null, $"Tool not found: {call.Name}");
+        }
+
+        var outcome = await tools.CallAsync(turn, call, cancellationToken);
+        return outcome switch
+        {
+            { Context: null } => outcome,
+            { Error: not null } => outcome with { Context = null },
+            { Context: { } change } when turn.Context.Problem(change) is { } problem => new ToolOutcome(null, $"What is known of the user was not changed: {problem}."),
+            _ => outcome,
+        };
     }
 
     private static ToolOutcome Told(FunctionCallContent call, AgentOffer offer, HandOff? handOff)

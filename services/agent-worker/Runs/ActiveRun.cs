@@ -1,3 +1,5 @@
+using StreamChat.AgentWorker.Agents.ClientTools;
+
 namespace StreamChat.AgentWorker.Runs;
 
 /// <summary>Why a run was stopped; noted at the moment it happens.</summary>
@@ -29,6 +31,9 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
     public string UserId => userId;
 
     public string ThreadId => threadId;
+
+    /// <summary>What its client says of the calls of its own tools.</summary>
+    public ClientToolAnswers ClientAnswers { get; } = new();
 
     /// <summary>Fires when the run is to stop; <see cref="StopReason"/> says why.</summary>
     public CancellationToken Stopping => _stop.Token;

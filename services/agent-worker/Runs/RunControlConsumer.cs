@@ -1,55 +1,43 @@
+using System.Text.Json;
 using MassTransit;
+using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
-using StreamChat.Hosting.Bus;
 
 namespace StreamChat.AgentWorker.Runs;
 
 /// <summary>
-/// Cancel and attach. They come straight to the worker that runs the run when the sender knows it, else through the run directory
-/// to any worker, which looks up who has it and passes the word on.
+/// Cancel, attach and what clients' own tools returned. They come straight to the worker that runs the run when the sender knows it,
+/// else through the run directory to any worker, which looks up who has it and passes the word on.
 /// </summary>
-internal sealed partial class RunControlConsumer(
-    RunTable table, IConversationStore store, RunAttacher attacher, WorkerIdentity identity, InstanceSender sender, ILogger<RunControlConsumer> logger)
-    : IConsumer<CancelRun>, IConsumer<AttachRun>
+internal sealed class RunControlConsumer(
+    RunTable table, IConversationStore store, RunCanceller canceller, RunAttacher attacher, RunForwarder forwarder)
+    : IConsumer<CancelRun>, IConsumer<AttachRun>, IConsumer<AnswerToolCall>
 {
-    public async Task Consume(ConsumeContext<CancelRun> context)
+    public Task Consume(ConsumeContext<CancelRun> context) => canceller.CancelAsync(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<AttachRun> context) => attacher.AttachAsync(context.Message, context.CancellationToken);
+
+    public async Task Consume(ConsumeContext<AnswerToolCall> context)
     {
-        var cancel = context.Message;
-        if (table.Find(cancel.RunId) is { } run)
+        var answer = context.Message;
+        if (table.Find(answer.RunId) is { } run)
         {
-            if (run.UserId == cancel.UserId)
+            if (run.UserId == answer.UserId)
             {
-                run.Stop(StopReason.Cancelled);
+                run.ClientAnswers.Answer(answer.ToolCallId, Outcome(answer));
             }
 
             return;
         }
 
-        var workerId = await store.RequestCancelAsync(cancel.RunId, cancel.UserId, context.CancellationToken);
-        await ForwardAsync(workerId, cancel, context.CancellationToken);
-    }
-
-    public Task Consume(ConsumeContext<AttachRun> context) => attacher.AttachAsync(context.Message, context.CancellationToken);
-
-    private async Task ForwardAsync(string? workerId, CancelRun cancel, CancellationToken cancellationToken)
-    {
-        if (workerId is null || workerId == identity.WorkerId)
+        if (await store.FindRunAsync(answer.RunId, answer.UserId, threadId: null, context.CancellationToken) is { Outcome: null } record)
         {
-            return;
-        }
-
-        try
-        {
-            await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), cancel, cancellationToken);
-        }
-        catch (InstanceGoneException e)
-        {
-            // the next worker that gets the run finds the note in the store
-            LogWorkerGone(workerId, cancel.RunId, e);
+            await forwarder.ForwardAsync(record.WorkerId, answer.RunId, answer, context.CancellationToken);
         }
     }
 
-    [LoggerMessage(2301, LogLevel.Information, "Worker {WorkerId}, which had run {RunId}, is gone.")]
-    private partial void LogWorkerGone(string workerId, Guid runId, Exception exception);
+    private static ToolOutcome Outcome(AnswerToolCall answer) => answer.IsError
+        ? new ToolOutcome(null, answer.Content)
+        : new ToolOutcome(JsonSerializer.SerializeToElement(answer.Content, ConversationJson.Default.String), null);
 }

@@ -3,8 +3,12 @@ namespace StreamChat.Gateway.Runs;
 /// <summary>The runs that one connection sees: those that it asked for, and those that it views, each counted against their own limit.</summary>
 internal sealed class ConnectionRuns
 {
+    // the word that a run has begun may come after its end, by milliseconds
+    private const int EndedKept = 32;
+
     private readonly Lock _lock = new();
     private Dictionary<Guid, Entry>? _runs;
+    private Queue<Guid>? _ended;
     private bool _started;
     private bool _closed;
 
@@ -39,6 +43,31 @@ internal sealed class ConnectionRuns
         lock (_lock)
         {
             return _runs?.ContainsKey(runId) == true;
+        }
+    }
+
+    /// <summary>Whether it sees the run, or has lately seen it to its end.</summary>
+    public bool Knows(Guid runId)
+    {
+        lock (_lock)
+        {
+            return _runs?.ContainsKey(runId) == true || _ended?.Contains(runId) == true;
+        }
+    }
+
+    /// <summary>It has seen the run to its end.</summary>
+    public void End(Guid runId)
+    {
+        lock (_lock)
+        {
+            _ended ??= new Queue<Guid>();
+            if (_ended.Count == EndedKept)
+            {
+                _ended.Dequeue();
+            }
+
+            _ended.Enqueue(runId);
+            Remove(runId);
         }
     }
 

@@ -178,7 +178,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
                         if (runEvent is RunFinished or RunError)
                         {
                             viewer.Ended = true;
-                            viewer.Listener.Runs.Remove(RunId);
+                            viewer.Listener.Runs.End(RunId);
                         }
 
                         break;

@@ -113,7 +113,8 @@ internal sealed class ThreadViewers(
 
     private bool TryView(IRunListener member, RunAnnounced announced)
     {
-        if (member.Runs.Contains(announced.RunId))
+        // the announcement and the events come on two queues: a short run may have been seen to its end already
+        if (member.Runs.Knows(announced.RunId))
         {
             return false;
         }

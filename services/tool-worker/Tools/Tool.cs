@@ -14,6 +14,12 @@ internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRe
     /// </summary>
     public bool InTransaction { get; init; }
 
+    /// <summary>
+    /// Whether arguments are checked against the schema before the call. Not for a tool that checks them itself, by a schema of which
+    /// only the outline is understood here.
+    /// </summary>
+    public bool ChecksArguments { get; init; } = true;
+
     /// <summary>A tool of our own, whose method returns its JSON ready made; it goes on as it is, without being indented and escaped again.</summary>
     /// <param name="method">Returns a <see cref="System.Text.Json.JsonElement"/>.</param>
     /// <param name="name">As the model calls it.</param>

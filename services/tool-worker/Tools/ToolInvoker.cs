@@ -11,7 +11,8 @@ namespace StreamChat.ToolWorker.Tools;
 
 /// <summary>Runs one call and always comes back with an answer, in time, whatever the tool does.</summary>
 internal sealed partial class ToolInvoker(
-    ToolRegistry registry, CallLedger ledger, IOptions<ToolWorkerOptions> options, ToolMetrics metrics, TimeProvider time, ILogger<ToolInvoker> logger)
+    ToolRegistry registry, CallLedger ledger, IOptions<ToolWorkerOptions> options, ToolMetrics metrics, ProgressSender progress,
+    TimeProvider time, ILogger<ToolInvoker> logger)
 {
     /// <param name="call">What to run.</param>
     /// <param name="cancellationToken">This process stops; the answer then says so.</param>
@@ -41,7 +42,7 @@ internal sealed partial class ToolInvoker(
         AIFunctionArguments arguments;
         try
         {
-            arguments = ToolArguments.Read(tool.Function.JsonSchema, call.Arguments);
+            arguments = tool.ChecksArguments ? ToolArguments.Read(tool.Function.JsonSchema, call.Arguments) : ToolArguments.Read(call.Arguments);
         }
         catch (ToolException e)
         {
@@ -50,7 +51,8 @@ internal sealed partial class ToolInvoker(
 
         var timeout = call.Timeout < tool.Timeout ? call.Timeout : tool.Timeout;
         timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout;
-        var context = new ToolCallContext(call, _ => { });
+        using var reports = progress.Begin(call);
+        var context = new ToolCallContext(call, reports.Report);
         arguments.Context = new Dictionary<object, object?> { [typeof(ToolCallContext)] = context };
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

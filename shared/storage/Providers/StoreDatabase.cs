@@ -9,6 +9,9 @@ internal abstract class StoreDatabase
     /// </summary>
     public abstract string LockRun { get; }
 
+    /// <summary>The same for the thread <c>@ThreadId</c>. To be taken after the run's.</summary>
+    public abstract string LockThread { get; }
+
     /// <summary>The same for the room <c>@RoomId</c>.</summary>
     public abstract string LockRoom { get; }
 

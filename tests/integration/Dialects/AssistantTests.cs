@@ -157,8 +157,9 @@ public sealed class AssistantTests(RabbitMqServer broker)
     private static async Task<JsonNode> CommandAsync(TraceSocket socket, string command, string args)
     {
         await socket.SendAsync($$$"""{"type":"command","content":{"command":"{{{command}}}","args":{{{args}}} } }""");
-        var answer = (await socket.ReceiveAsync())!["content"]!;
-        Assert.Equal($"{command}_response", Text(answer["command"]));
+        var frame = (await socket.ReceiveAsync())!;
+        var answer = frame["content"]!;
+        Assert.True(Text(answer["command"]) == $"{command}_response", $"{command} was answered by {frame.ToJsonString()}");
         return answer;
     }
 

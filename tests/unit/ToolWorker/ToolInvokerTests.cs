@@ -204,11 +204,11 @@ public sealed class ToolInvokerTests : IDisposable
     private Task<ToolResult> CallAsync(string name, string arguments, Tool tool, TimeSpan? timeout = null, int maxResultBytes = 65536) =>
         Invoker(tool, maxResultBytes).InvokeAsync(Call(name, arguments, timeout ?? TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken);
 
-    private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536) => new(
-        new ToolRegistry([tool]),
-        _store.Ledger(_time),
-        Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes }),
-        new ToolMetrics(_services.GetRequiredService<IMeterFactory>()),
-        _time,
-        NullLogger<ToolInvoker>.Instance);
+    private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536)
+    {
+        var options = Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes });
+        var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
+        var progress = new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance);
+        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
+    }
 }

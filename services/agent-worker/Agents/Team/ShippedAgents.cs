@@ -1,3 +1,5 @@
+using StreamChat.AgentWorker.Agents.Guardrails;
+
 namespace StreamChat.AgentWorker.Agents.Team;
 
 /// <summary>The agents that are there without any configuration, by id.</summary>
@@ -23,6 +25,7 @@ internal static class ShippedAgents
                 "You meet the user first. Answer small talk, general questions, calculations and questions about the time yourself. Hand the " +
                 "user on at once, without announcing it, when another agent's field is touched. " + Everyone,
             Tools = ["calculator", "current_time", "update_context"],
+            InputGuardrails = [GuardrailNames.Jailbreak],
         }),
         new("weather", new AgentSettings
         {
@@ -30,6 +33,7 @@ internal static class ShippedAgents
             Description = "Tells the weather and the forecast for a place.",
             Instructions = "You tell the weather. Ask for the place when you do not know it. " + Specialist,
             Tools = ["weather", "update_context"],
+            InputGuardrails = [GuardrailNames.Jailbreak, GuardrailNames.Relevance],
         }),
         new("news", new AgentSettings
         {
@@ -37,6 +41,7 @@ internal static class ShippedAgents
             Description = "Finds the news, in general or on a topic.",
             Instructions = "You find the news and sum it up, with its sources. " + Specialist,
             Tools = ["news"],
+            InputGuardrails = [GuardrailNames.Jailbreak, GuardrailNames.Relevance],
         }),
         new("recipe", new AgentSettings
         {
@@ -44,6 +49,7 @@ internal static class ShippedAgents
             Description = "Finds recipes and helps with cooking.",
             Instructions = "You find recipes and help people to cook. Mind what they cannot or do not want to eat. " + Specialist,
             Tools = ["recipes", "preferences", "update_context"],
+            InputGuardrails = [GuardrailNames.Jailbreak, GuardrailNames.Relevance],
         }),
         new("personal_assistant", new AgentSettings
         {
@@ -55,6 +61,7 @@ internal static class ShippedAgents
                 "calculator", "current_time", "notes", "add_note", "remove_note", "todos", "add_todo", "complete_todo", "remove_todo",
                 "preferences", "set_preference", "update_context",
             ],
+            InputGuardrails = [GuardrailNames.Jailbreak, GuardrailNames.Relevance],
         }),
         new("health", new AgentSettings
         {
@@ -64,6 +71,7 @@ internal static class ShippedAgents
                 "You advise on everyday health: sleep, food, exercise, stress. Consider what the context says of the user. Be concrete and " +
                 "brief, make no diagnosis, prescribe nothing, and say when a doctor should be seen, at once where it may be an emergency. " + Specialist,
             Tools = ["update_context"],
+            InputGuardrails = [GuardrailNames.Jailbreak, GuardrailNames.Relevance],
         }),
     ];
 }

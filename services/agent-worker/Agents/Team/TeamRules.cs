@@ -60,12 +60,6 @@ internal static partial class TeamRules
             {
                 yield return Wrong($"'{unknown}' is the id of no agent.", $"{key}:{nameof(agent.HandOffs)}");
             }
-
-            // a name that nothing enforces would be a promise to the clients who see it
-            foreach (var unknown in agent.InputGuardrails ?? [])
-            {
-                yield return Wrong($"There is no guardrail '{unknown}'.", $"{key}:{nameof(agent.InputGuardrails)}");
-            }
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         {
             return new InvalidFrame(new Fault(FaultCodes.InvalidJson, $"The frame is not JSON (byte {e.BytePositionInLine}, at most {maxDepth} levels deep)."));
         }
-        catch (FrameException e)
+        catch (NativeFrameException e)
         {
             return new InvalidFrame(e.Fault);
         }
@@ -56,7 +56,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
             _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
-            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
+            _ => throw new NativeFrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
         };
     }
 
@@ -82,14 +82,14 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             throw Invalid("The last message must have the role 'user'.", runId);
         }
 
-        if (string.IsNullOrWhiteSpace(messages[^1].Content))
+        if (string.IsNullOrWhiteSpace(messages[^1].Content) && messages[^1].Images is null)
         {
             throw Invalid("The last message is empty.", runId);
         }
 
         if (characters > maxCharacters)
         {
-            throw new FrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
+            throw new NativeFrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
         }
 
         var threadId = ThreadId(root, runId);
@@ -125,7 +125,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             throw Invalid($"A message's 'id' has 1 to {MaxIdLength} characters, none of them a control character.", runId);
         }
 
-        return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId) };
+        return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId), Images = NativeImages.Parse(item, role, runId) };
     }
 
     private static List<ClientTool>? ParseTools(JsonElement root, Guid? runId)
@@ -203,10 +203,5 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
         return value.Clone();
     }
 
-    private static FrameException Invalid(string message, Guid? runId = null) => new(new Fault(FaultCodes.InvalidFrame, message, RunId: runId));
-
-    private sealed class FrameException(Fault fault) : Exception(fault.Message)
-    {
-        public Fault Fault => fault;
-    }
+    private static NativeFrameException Invalid(string message, Guid? runId = null) => NativeFrameException.Invalid(message, runId);
 }

@@ -12,6 +12,7 @@ using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Options;
+using StreamChat.UnitTests.AgentWorker.Models;
 
 namespace StreamChat.UnitTests.AgentWorker.Agents;
 
@@ -72,9 +73,9 @@ internal sealed class AgentRun
         var loop = new AgentLoop(
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
-            new ModelDirectory(model),
+            new OneModel(model),
             catalog,
-            new ModelReplies(limits, metrics),
+            new ModelReplies(limits, ActivatorUtilities.CreateInstance<ModelMetrics>(services, TimeProvider.System)),
             new ToolRound(new Tools(_called)),
             limits,
             metrics);
@@ -102,6 +103,7 @@ internal sealed class AgentRun
         StepFinished step => $"-{step.StepName}",
         Custom custom => $"{custom.Name} {custom.Value.GetRawText()}",
         TextMessageContent text => text.Delta,
+        ReasoningMessageContent reasoning => $"({reasoning.Delta})",
         ToolCallStart call => $"call {call.ToolCallName}",
         ToolCallResult result => $"result {result.Content}",
         _ => "",
@@ -156,7 +158,7 @@ internal sealed class AgentRun
 
     private sealed class Tools(List<string> called) : IToolCaller
     {
-        public Task<ToolOutcome> CallAsync(Guid runId, string threadId, string userId, FunctionCallContent call, CancellationToken cancellationToken)
+        public Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
         {
             called.Add(call.Name);
             return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Native;
@@ -27,6 +28,44 @@ public sealed class NativeDialectTests
         Assert.Equal("n", Assert.Single(run.Tools!).Name);
         Assert.Equal("""{"a":1}""", run.State?.GetRawText());
     }
+
+    [Fact]
+    public void Pictures_are_read_and_stand_for_a_text()
+    {
+        var run = Assert.IsType<RunRequest>(Parse(
+            """{"type":"run","messages":[{"role":"user","content":"","images":[{"mediaType":"image/png","data":"AQID"},{"mediaType":"image/jpeg","url":"https://example.org/a.jpg"}]}]}"""));
+
+        Assert.Equal(
+            [new InputImage { MediaType = "image/png", Data = "AQID" }, new InputImage { MediaType = "image/jpeg", Url = "https://example.org/a.jpg" }],
+            run.Messages[0].Images!);
+        Assert.Null(Assert.IsType<RunRequest>(Parse("""{"type":"run","messages":[{"role":"user","content":"hi","images":[]}]}""")).Messages[0].Images);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("[7]")]
+    [InlineData("[{}]")]
+    [InlineData("""[{"mediaType":"image/png"}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":""}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":"no base64!"}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":"AQID","url":"https://example.org/a.png"}]""")]
+    [InlineData("""[{"mediaType":"text/html","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/png;base64,x","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"file:///etc/passwd"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"https://user:secret@example.org/a.png"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"a.png"}]""")]
+    [InlineData("[1,2,3,4,5,6,7,8,9]")]
+    public void Pictures_that_are_not_as_they_should_be_are_refused(string images)
+    {
+        var fault = Assert.IsType<InvalidFrame>(Parse($$$"""{"type":"run","runId":"{{{Run}}}","messages":[{"role":"user","content":"hi","images":{{{images}}}}]}""")).Fault;
+
+        Assert.Equal((FaultCodes.InvalidFrame, Guid.Parse(Run)), (fault.Code, fault.RunId));
+    }
+
+    [Fact]
+    public void Only_users_have_pictures() => Assert.IsType<InvalidFrame>(Parse(
+        """{"type":"run","messages":[{"role":"assistant","content":"a","images":[{"mediaType":"image/png","data":"AQID"}]},{"role":"user","content":"hi"}]}"""));
 
     [Fact]
     public void Ids_may_be_left_out()

@@ -40,4 +40,26 @@ public sealed class ConnectionRunsTests
         Assert.False(_runs.TryAdd(run, 1));
         Assert.False(_runs.TryView(run, 1));
     }
+
+    [Fact]
+    public void A_run_that_was_seen_to_its_end_stays_known_for_a_while_and_takes_no_place()
+    {
+        var seen = Guid.CreateVersion7();
+        var left = Guid.CreateVersion7();
+        _runs.TryAdd(seen, 1);
+        Assert.True(_runs.Knows(seen));
+        _runs.End(seen);
+        Assert.True(_runs.Knows(seen));
+        Assert.False(_runs.Contains(seen));
+        Assert.True(_runs.TryAdd(left, 1));
+        _runs.Remove(left);
+        Assert.False(_runs.Knows(left));
+
+        for (var i = 0; i < 32; i++)
+        {
+            _runs.End(Guid.CreateVersion7());
+        }
+
+        Assert.False(_runs.Knows(seen));
+    }
 }

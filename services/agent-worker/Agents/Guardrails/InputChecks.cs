@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.AgentWorker.Agents.Guardrails;
+
+/// <summary>Makes the checks that an agent's guardrails are, before its model is asked, and answers what they do not let pass.</summary>
+internal sealed partial class InputChecks(
+    IServiceProvider services, IOptions<GuardrailOptions> options, GuardrailMetrics metrics, TimeProvider time, ILogger<InputChecks> logger)
+{
+    private const int ShownChars = 1000;
+    private const int MessagesBefore = 4;
+
+    /// <summary>Makes the checks that the run has not made yet, side by side, and says each; answers the user when one failed.</summary>
+    /// <returns>Whether the user has been answered, so that the run is over.</returns>
+    /// <exception cref="ModelException">A check could not be made.</exception>
+    public async Task<bool> RefusesAsync(Agent agent, AgentTurn turn, CancellationToken cancellationToken)
+    {
+        var names = agent.InputGuardrails.Where(turn.Checked.Add).ToList();
+        if (names.Count == 0)
+        {
+            return false;
+        }
+
+        var input = Input(agent, turn.Task);
+        var verdicts = await Task.WhenAll(names.Select(name => CheckAsync(name, input, turn.Task.RunId, cancellationToken)));
+        foreach (var (name, verdict) in names.Zip(verdicts))
+        {
+            metrics.Checked(name, verdict.Passed);
+            await SayAsync(name, verdict, input, turn);
+        }
+
+        var failed = names.Zip(verdicts).FirstOrDefault(c => !c.Second.Passed);
+        if (failed.Second is null)
+        {
+            return false;
+        }
+
+        var messageId = turn.NextMessageId();
+        await turn.Writer.BeginTextAsync(messageId);
+        await turn.Writer.TextAsync(messageId, failed.Second.Answer is { Length: > 0 } answer ? answer : PoliteRefusal.Of(failed.First, agent.Name, input.Text));
+        await turn.Writer.EndTextAsync(messageId);
+        turn.Transcript.EndMessage(messageId, toolCalls: null);
+        return true;
+    }
+
+    private static GuardrailInput Input(Agent agent, AgentTask task) => new()
+    {
+        Text = task.Messages[^1].Content,
+        Agent = agent.Name,
+        AgentDescription = agent.Description,
+        Before = [.. task.Messages.SkipLast(1).Where(m => m.ToolCallId is null && m.Content.Length > 0).Select(m => m.Content).TakeLast(MessagesBefore)],
+    };
+
+    private async Task<GuardrailVerdict> CheckAsync(string name, GuardrailInput input, Guid runId, CancellationToken cancellationToken)
+    {
+        using var activity = WorkerTelemetry.Source.StartActivity($"guardrail {name}");
+        activity?.SetTag("streamchat.run.id", runId);
+        using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            // the shipped ones end by themselves at the same deadline, in the rules' word; one that hears nothing is left alone a little later
+            var verdict = await services.GetRequiredKeyedService<IInputGuardrail>(name).CheckAsync(input, stopping.Token)
+                .WaitAsync(options.Value.Timeout + TimeSpan.FromSeconds(1), time, cancellationToken);
+            activity?.SetTag("streamchat.guardrail.passed", verdict.Passed);
+            return verdict;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            LogNotChecked(name, runId, e.GetType());
+            throw new ModelException(RunErrorCodes.Unavailable, "Your message could not be checked. Please try again.", e);
+        }
+    }
+
+    private static async Task SayAsync(string name, GuardrailVerdict verdict, GuardrailInput input, AgentTurn turn)
+    {
+        var value = JsonSerializer.SerializeToElement(
+            new GuardrailValue($"{turn.Task.RunId:N}-{name}", name, Shown(input.Text), verdict.Reasoning, verdict.Passed), GuardrailJson.Default.GuardrailValue);
+        await turn.Writer.AppendAsync(seq => new Custom { Seq = seq, Name = CustomEvents.Guardrail, Value = value });
+    }
+
+    private static string Shown(string text)
+    {
+        if (text.Length <= ShownChars)
+        {
+            return text;
+        }
+
+        return $"{text[..(char.IsHighSurrogate(text[ShownChars - 1]) ? ShownChars - 1 : ShownChars)]}…";
+    }
+
+    [LoggerMessage(2771, LogLevel.Error, "Guardrail {Guardrail} could not check the message of run {RunId}: {ExceptionType}.")]
+    private partial void LogNotChecked(string guardrail, Guid runId, Type exceptionType);
+}
