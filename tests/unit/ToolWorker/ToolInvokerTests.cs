@@ -17,8 +17,13 @@ public sealed class ToolInvokerTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MemoryStore _store = new();
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _store.Dispose();
+    }
 
     [Fact]
     public async Task A_result_keeps_its_json_type_and_every_digit()
@@ -204,6 +209,6 @@ public sealed class ToolInvokerTests : IDisposable
         var options = Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes });
         var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         var progress = new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance);
-        return new ToolInvoker(new ToolRegistry([tool]), options, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
+        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
     }
 }
