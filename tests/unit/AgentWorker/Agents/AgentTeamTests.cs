@@ -17,8 +17,8 @@ public sealed class AgentTeamTests
         Assert.All(team.All.Skip(1), a => Assert.Equal(["Triage Agent"], a.HandOffs.Select(h => h.ToName)));
         Assert.All(team.All, a => Assert.NotEmpty(a.Description));
         Assert.All(team.All, a => Assert.Empty(a.InputGuardrails));
-        Assert.Equal(["calculator", "current_time"], team.All[0].Tools);
-        Assert.Equal(["weather"], team.All[1].Tools);
+        Assert.Equal(["calculator", "current_time", "update_context"], team.All[0].Tools);
+        Assert.Equal(["weather", "update_context"], team.All[1].Tools);
     }
 
     [Fact]
