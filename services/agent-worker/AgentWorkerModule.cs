@@ -5,6 +5,7 @@ using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Guardrails;
 using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Models.Providers;
@@ -20,13 +21,14 @@ public static class AgentWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Guardrails</c>, <c>Personalities</c>, <c>Model</c>, <c>Models</c>, <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Memory</c>, <c>Agents</c>, <c>Guardrails</c>, <c>Personalities</c>, <c>Model</c>, <c>Models</c>, <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<WorkerIdentity>();
         services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
         services.AddRuns();
+        services.AddMemory();
         services.AddAgents();
         services.AddModel();
         services.AddConversationStore(configuration);
@@ -38,6 +40,7 @@ public static class AgentWorkerModule
         services.AddValidatedOptions<RelayOptions>(RelayOptions.Section);
         services.AddValidatedOptions<RunOptions>(RunOptions.Section);
         services.AddValidatedOptions<RunLogOptions>(RunLogOptions.Section);
+        services.AddValidatedOptions<ThreadOptions>(ThreadOptions.Section);
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<RunMetrics>();
         services.AddSingleton<IRelayTransport, BusRelayTransport>();
@@ -45,9 +48,22 @@ public static class AgentWorkerModule
         services.AddHostedService(provider => provider.GetRequiredService<RunRelay>());
         services.AddSingleton<RunTable>();
         services.AddSingleton<RunAttacher>();
+        services.AddSingleton<RunForwarder>();
+        services.AddSingleton<RunCanceller>();
+        services.AddSingleton<ThreadTurns>();
+        services.AddSingleton<UnsavedEnds>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnsavedEnds>());
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
+    }
+
+    private static void AddMemory(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<MemoryOptions>(MemoryOptions.Section);
+        services.AddSingleton<Summariser>();
+        services.AddHostedService(provider => provider.GetRequiredService<Summariser>());
+        services.AddSingleton<ThreadMemory>();
     }
 
     private static void AddAgents(this IServiceCollection services)

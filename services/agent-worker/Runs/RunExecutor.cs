@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
@@ -19,7 +20,7 @@ namespace StreamChat.AgentWorker.Runs;
 /// </summary>
 internal sealed partial class RunExecutor(
     RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
-    IOptions<RunOptions> limits, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
+    ThreadTurns turns, UnsavedEnds unsaved, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -46,9 +47,12 @@ internal sealed partial class RunExecutor(
         try
         {
             // not by the run's own token: a cancel that comes now is to end a run that is ours
-            var claim = await ClaimAsync(request, redelivered, shutdown);
+            var claimRequest = NewClaim(request, redelivered);
+            var claim = await ClaimAsync(claimRequest, shutdown);
             (outcome, keep) = claim switch
             {
+                { Status: RunClaimStatus.Waiting } => (await RunInTurnAsync(run, request, claimRequest, claim), true),
+                { Status: RunClaimStatus.Refused } => (Refuse(run, request, claim.Record!.ErrorCode!, claim.Record.ErrorMessage!), true),
                 { Status: RunClaimStatus.Claimed } => (await RunClaimedAsync(run, request, claim), true),
                 { Status: RunClaimStatus.Cancelled } => (await EndCancelledAsync(run, request, claim), true),
                 { Status: RunClaimStatus.Active } => (await ForwardAsync(request, claim.Record!), false),
@@ -74,6 +78,7 @@ internal sealed partial class RunExecutor(
         finally
         {
             table.End(run, keep && outcome != "taken_over");
+            turns.Signal(run.ThreadId);
             metrics.Ended(started, outcome);
         }
 
@@ -83,22 +88,28 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private async Task<RunClaim?> ClaimAsync(StartRun request, bool redelivered, CancellationToken cancellationToken)
+    private RunClaimRequest NewClaim(StartRun request, bool redelivered) => new()
+    {
+        RunId = request.RunId,
+        ThreadId = request.ThreadId,
+        UserId = request.UserId,
+        RoomId = request.RoomId,
+        WorkerId = identity.WorkerId,
+        TakeOver = redelivered,
+        HistoryLimit = limits.Value.HistoryMessages,
+        HistoryChars = TokenEstimate.MostChars(limits.Value.HistoryTokens),
+        Summarised = memory.Summarises,
+        WhenBusy = request.WhenBusy,
+        DefaultWhenBusy = threads.Value.WhenBusy,
+        MaxWaiting = threads.Value.Waiting,
+        Lease = limits.Value.Lease,
+    };
+
+    private async Task<RunClaim?> ClaimAsync(RunClaimRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.BeginRunAsync(
-                new RunClaimRequest
-                {
-                    RunId = request.RunId,
-                    ThreadId = request.ThreadId,
-                    UserId = request.UserId,
-                    RoomId = request.RoomId,
-                    WorkerId = identity.WorkerId,
-                    TakeOver = redelivered,
-                    HistoryLimit = limits.Value.HistoryMessages,
-                },
-                cancellationToken);
+            return await store.BeginRunAsync(request, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -107,17 +118,46 @@ internal sealed partial class RunExecutor(
         }
     }
 
+    /// <summary>The thread is busy: the run begins for those who see it, and says nothing until its turn comes.</summary>
+    private async Task<string> RunInTurnAsync(ActiveRun run, StartRun request, RunClaimRequest claimRequest, RunClaim waiting)
+    {
+        Begin(run, request, waiting.Attempt);
+        Announce(request, waiting.Attempt);
+        try
+        {
+            var claim = await turns.WaitAsync(run, claimRequest, waiting);
+            switch (claim.Status)
+            {
+                case RunClaimStatus.Claimed:
+                    return await RunClaimedAsync(run, request, claim);
+                case RunClaimStatus.Cancelled:
+                    return await EndCancelledAsync(run, request, claim);
+                default:
+                    LogTakenOver(request.RunId, waiting.Attempt);
+                    return "taken_over";
+            }
+        }
+        catch (OperationCanceledException) when (run.StopReason == StopReason.Cancelled)
+        {
+            return await EndCancelledAsync(run, request, waiting);
+        }
+        catch (TurnException e)
+        {
+            var end = new RunEnd(RunOutcome.Failed, e.IsConflict ? RunErrorCodes.Conflict : RunErrorCodes.Unavailable, e.Message);
+            return await EndAsync(run, request, waiting, end, []);
+        }
+    }
+
     private async Task<string> RunClaimedAsync(ActiveRun run, StartRun request, RunClaim claim)
     {
-        var log = Begin(run, request, claim.Attempt);
-        Announce(request, claim.Attempt);
+        var log = BeginOnce(run, request, claim.Attempt);
         var transcript = new RunTranscript(request.RunId);
-        var input = NewMessages(request, threadIsNew: claim.History.Count == 0);
+        var input = NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null });
         input.ForEach(transcript.Add);
         using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
         using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
 
-        var end = await RunLoopAsync(run, request, claim, [.. claim.History, .. input], transcript);
+        var end = await RunLoopAsync(run, request, claim, memory.Show(claim, input), transcript);
         var completion = new RunCompletion
         {
             RunId = request.RunId,
@@ -135,12 +175,14 @@ internal sealed partial class RunExecutor(
         {
             case true:
                 Append(log, request, end, transcript.Result);
+                memory.Grew(request.ThreadId, request.Model, claim, transcript);
                 break;
             case false:
                 LogTakenOver(request.RunId, claim.Attempt);
                 return "taken_over";
             case null:
-                end = new RunEnd(RunOutcome.Failed, RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
+                end = RunEnd.NotSaved;
+                unsaved.Add(completion with { Outcome = end.Outcome, ErrorCode = end.Code, ErrorMessage = end.Message });
                 Append(log, request, end);
                 break;
         }
@@ -205,28 +247,35 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private async Task<string> EndCancelledAsync(ActiveRun run, StartRun request, RunClaim claim)
+    private Task<string> EndCancelledAsync(ActiveRun run, StartRun request, RunClaim claim) =>
+        EndAsync(run, request, claim, RunEnd.Cancelled, NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null }));
+
+    /// <summary>Ends a run that the model was not asked in.</summary>
+    private async Task<string> EndAsync(ActiveRun run, StartRun request, RunClaim claim, RunEnd end, IReadOnlyList<StoredMessage> messages)
     {
-        var log = Begin(run, request, claim.Attempt);
-        Announce(request, claim.Attempt);
-        var completed = await CompleteAsync(new RunCompletion
+        var log = BeginOnce(run, request, claim.Attempt);
+        var completion = new RunCompletion
         {
             RunId = request.RunId,
             ThreadId = request.ThreadId,
             WorkerId = identity.WorkerId,
             Attempt = claim.Attempt,
-            Outcome = RunOutcome.Cancelled,
-            ErrorCode = RunErrorCodes.Cancelled,
-            ErrorMessage = RunEnd.Cancelled.Message,
-            Messages = NewMessages(request, threadIsNew: claim.History.Count == 0),
-        });
-        if (completed == false)
+            Outcome = end.Outcome,
+            ErrorCode = end.Code,
+            ErrorMessage = end.Message,
+            Messages = messages,
+        };
+        switch (await CompleteAsync(completion))
         {
-            return "taken_over";
+            case false:
+                return "taken_over";
+            case null:
+                unsaved.Add(completion);
+                break;
         }
 
-        Append(log, request, RunEnd.Cancelled);
-        return Name(RunOutcome.Cancelled);
+        Append(log, request, end);
+        return Name(end.Outcome);
     }
 
     /// <summary>The same run id was sent twice: the second request sees the first one's run.</summary>
@@ -313,6 +362,19 @@ internal sealed partial class RunExecutor(
         return "refused";
     }
 
+    /// <summary>Begins for those who see it, unless it has begun when it had to wait.</summary>
+    private RunLog BeginOnce(ActiveRun run, StartRun request, int attempt)
+    {
+        if (run.Log is { } begun)
+        {
+            return begun;
+        }
+
+        var log = Begin(run, request, attempt);
+        Announce(request, attempt);
+        return log;
+    }
+
     private RunLog Begin(ActiveRun run, StartRun request, int attempt)
     {
         var log = new RunLog(request.RunId, attempt, logLimits.Value.MaxChars, limits.Value.MaxUnreadChars);
@@ -356,15 +418,17 @@ internal sealed partial class RunExecutor(
     private async Task<bool?> CompleteAsync(RunCompletion completion)
     {
         var started = time.GetTimestamp();
+        var isRepeated = false;
         while (true)
         {
             try
             {
                 // not cancelled by anything: the end is to be written also of a run that was stopped
-                return await store.CompleteRunAsync(completion, CancellationToken.None);
+                return await store.CompleteRunAsync(completion, CancellationToken.None) || (isRepeated && await IsWrittenAsync(completion));
             }
             catch (StoreUnavailableException e)
             {
+                isRepeated = true;
                 if (time.GetElapsedTime(started) > limits.Value.EndTimeout)
                 {
                     LogEndNotStored(completion.RunId, e);
@@ -375,6 +439,11 @@ internal sealed partial class RunExecutor(
             await Task.Delay(StoreRetryDelay, time);
         }
     }
+
+    /// <summary>Whether the try before was done all the same, and only its answer was lost.</summary>
+    private async Task<bool> IsWrittenAsync(RunCompletion completion) =>
+        await store.FindRunAsync(completion.RunId, userId: "", completion.ThreadId, CancellationToken.None) is { Outcome: { } outcome } record
+            && outcome == completion.Outcome && record.WorkerId == completion.WorkerId && record.Attempt == completion.Attempt;
 
     private async Task WaitUntilToldAsync(RunLog log)
     {
@@ -399,6 +468,8 @@ internal sealed partial class RunExecutor(
     private sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
     {
         public static readonly RunEnd Internal = new(RunOutcome.Failed, RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
+
+        public static readonly RunEnd NotSaved = new(RunOutcome.Failed, RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
 
         public static readonly RunEnd Cancelled = new(RunOutcome.Cancelled, RunErrorCodes.Cancelled, "The run was cancelled.");
     }

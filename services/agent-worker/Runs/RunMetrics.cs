@@ -16,6 +16,9 @@ internal sealed class RunMetrics
     private readonly Counter<long> _handOffs;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _notAnnounced;
+    private readonly Counter<long> _lostEnds;
+    private readonly UpDownCounter<long> _waiting;
+    private readonly Histogram<double> _waitTime;
 
     public RunMetrics(IMeterFactory meters, TimeProvider time)
     {
@@ -26,6 +29,9 @@ internal sealed class RunMetrics
         _handOffs = meter.CreateCounter<long>("streamchat.run.handoffs", "{handoff}", "Users handed on from one agent to another.");
         _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
         _notAnnounced = meter.CreateCounter<long>("streamchat.runs.unannounced", "{run}", "Runs that the gateways could not be told of.");
+        _lostEnds = meter.CreateCounter<long>("streamchat.runs.ends_lost", "{run}", "Ends of runs, or what was said in them, that could not be stored.");
+        _waiting = meter.CreateUpDownCounter<long>("streamchat.runs.waiting", "{run}", "Runs in hand that wait for their turn in their thread.");
+        _waitTime = meter.CreateHistogram("streamchat.run.queue_time", "s", "From taking a run to its turn in its thread, for those that waited.", advice: Seconds);
     }
 
     public void Started() => _active.Add(1);
@@ -35,6 +41,16 @@ internal sealed class RunMetrics
         _active.Add(-1);
         _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public void EndLost() => _lostEnds.Add(1);
+
+    public void Waits() => _waiting.Add(1);
+
+    public void Waited(long started)
+    {
+        _waiting.Add(-1);
+        _waitTime.Record(_time.GetElapsedTime(started).TotalSeconds);
     }
 
     public void NotAnnounced() => _notAnnounced.Add(1);

@@ -3,13 +3,19 @@ using System.ComponentModel.DataAnnotations;
 namespace StreamChat.AgentWorker.Runs;
 
 /// <summary>Section <c>Limits:Run</c>: bounds of one run.</summary>
-internal sealed class RunOptions
+internal sealed class RunOptions : IValidatableObject
 {
     public const string Section = "Limits:Run";
+
+    private static readonly TimeSpan MostInHand = TimeSpan.FromMinutes(28);
 
     /// <summary>A run that takes longer is ended as failed with code <c>limit_reached</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00")] // the broker takes an unacknowledged message back after 30 minutes
     public TimeSpan WallTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a run may wait for its turn in its thread before it fails with code <c>conflict</c>. Not counted as <see cref="WallTime"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:20:00")]
+    public TimeSpan QueueTime { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How many tokens the models of a run may produce in all its replies, thinking and tool calls included.</summary>
     [Range(1, 100_000_000)]
@@ -47,6 +53,10 @@ internal sealed class RunOptions
     [Range(1, 10_000)]
     public int HistoryMessages { get; set; } = 200;
 
+    /// <summary>How much of a thread the model is shown, the new message included, in tokens as we estimate them; no fewer messages than the new one.</summary>
+    [Range(100, 10_000_000)]
+    public int HistoryTokens { get; set; } = 8000;
+
     /// <summary>How far a gateway may stay behind before the model is held up, in characters.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int MaxUnreadChars { get; set; } = 1024 * 1024;
@@ -54,6 +64,18 @@ internal sealed class RunOptions
     /// <summary>How long a run waits at its end for the store and for the relay.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan EndTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>After that a run that was in hand, and of which nothing was heard, stands in nobody's way any more.</summary>
+    public TimeSpan Lease => QueueTime + WallTime + EndTimeout + TimeSpan.FromMinutes(1);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (QueueTime + WallTime > MostInHand)
+        {
+            yield return new ValidationResult(
+                $"May be {MostInHand:c} together with {nameof(WallTime)}: the broker takes an unacknowledged message back after 30 minutes.", [nameof(QueueTime)]);
+        }
+    }
 }
 
 /// <summary>Section <c>Limits:RunLog</c>: what is kept for those who attach.</summary>

@@ -1,3 +1,5 @@
+using StreamChat.Contracts.Runs;
+
 namespace StreamChat.AgentWorker.Storage;
 
 /// <summary>
@@ -10,6 +12,13 @@ internal interface IConversationStore
     /// Claims a run for a worker and loads what it continues, in one transaction. Makes the thread when there is none.
     /// </summary>
     Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks whether the turn of a run has come that was claimed as <see cref="RunClaimStatus.Waiting"/>: then answers as a claim
+    /// does, with the thread as it is now. <see cref="RunClaimStatus.Active"/> and <see cref="RunClaimStatus.Ended"/> say that the
+    /// claim is in force no more.
+    /// </summary>
+    Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes the messages and the outcome of a run in one transaction. Only the claim that is in force may: returns false, and
@@ -57,6 +66,24 @@ internal sealed record RunClaimRequest
 
     /// <summary>How many of the newest messages of the thread to load.</summary>
     public required int HistoryLimit { get; init; }
+
+    /// <summary>How much text of them to load, in characters; the message that reaches it comes along.</summary>
+    public long HistoryChars { get; init; } = long.MaxValue;
+
+    /// <summary>Whether messages that a summary stands for are left out.</summary>
+    public bool Summarised { get; init; }
+
+    /// <summary>What the request wants when its thread is busy; null for what the thread was set to.</summary>
+    public ThreadPolicy? WhenBusy { get; init; }
+
+    /// <summary>What holds when neither says anything.</summary>
+    public ThreadPolicy DefaultWhenBusy { get; init; } = ThreadPolicy.Enqueue;
+
+    /// <summary>How many runs may wait in the thread, this one included.</summary>
+    public int MaxWaiting { get; init; } = int.MaxValue;
+
+    /// <summary>For how long the claim holds the thread at most.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>What became of a claim.</summary>
@@ -67,6 +94,12 @@ internal enum RunClaimStatus
 
     /// <summary>Its user cancelled it before it began. Ours, to be ended as cancelled at once.</summary>
     Cancelled,
+
+    /// <summary>Ours, but not its turn: see <see cref="RunClaim.Ahead"/>.</summary>
+    Waiting,
+
+    /// <summary>The thread is busy and takes it no more. It has ended with that; see <see cref="RunClaim.Record"/>.</summary>
+    Refused,
 
     /// <summary>Another claim is in force; see <see cref="RunClaim.Record"/>.</summary>
     Active,
@@ -92,12 +125,24 @@ internal sealed record RunClaim
     /// <summary>What is known of the thread's user and situation, a JSON object; null when nothing is, and unless ours.</summary>
     public string? Context { get; init; }
 
+    /// <summary>What stands for the messages that are not shown any more; null when nothing does, and unless ours.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>The thread's newest messages, oldest first. Empty unless ours.</summary>
     public IReadOnlyList<StoredMessage> History { get; init; } = [];
 
-    /// <summary>The run as it stands, for <see cref="RunClaimStatus.Active"/> and <see cref="RunClaimStatus.Ended"/>.</summary>
+    /// <summary>The runs of the thread that go first, in their order. Empty unless <see cref="RunClaimStatus.Waiting"/>.</summary>
+    public IReadOnlyList<RunAhead> Ahead { get; init; } = [];
+
+    /// <summary>What holds for this run when its thread is busy.</summary>
+    public ThreadPolicy WhenBusy { get; init; }
+
+    /// <summary>The run as it stands, for <see cref="RunClaimStatus.Refused"/>, <see cref="RunClaimStatus.Active"/> and <see cref="RunClaimStatus.Ended"/>.</summary>
     public RunRecord? Record { get; init; }
 }
+
+/// <summary>A run that goes before another one in its thread.</summary>
+internal sealed record RunAhead(Guid RunId, string UserId, string WorkerId);
 
 /// <summary>How a run can end.</summary>
 internal enum RunOutcome

@@ -7,11 +7,32 @@ internal sealed class ClaimRow
 
     public bool CancelRequested { get; init; }
 
+    /// <summary>Not null when the thread took it no more.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>What holds for this run.</summary>
+    public string WhenBusy { get; init; } = "";
+
     /// <summary>The thread's.</summary>
     public string? Agent { get; init; }
 
     /// <summary>The thread's.</summary>
     public string? Context { get; init; }
+
+    /// <summary>The thread's.</summary>
+    public string? Summary { get; init; }
+}
+
+/// <summary>A run that goes first.</summary>
+internal sealed class AheadRow
+{
+    public string RunId { get; init; } = "";
+
+    public string UserId { get; init; } = "";
+
+    public string WorkerId { get; init; } = "";
+
+    public RunAhead ToRun() => new(Guid.Parse(RunId), UserId, WorkerId);
 }
 
 /// <summary>A row of <c>runs</c>.</summary>
@@ -49,6 +70,9 @@ internal sealed class RunRow
 /// <summary>A row of <c>messages</c>.</summary>
 internal sealed class MessageRow
 {
+    /// <summary>0 where it is not asked for.</summary>
+    public long Position { get; init; }
+
     public string MessageId { get; init; } = "";
 
     public string Role { get; init; } = "";

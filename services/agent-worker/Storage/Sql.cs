@@ -13,8 +13,41 @@ internal sealed class Sql(StoreDatabase database)
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
     private const string ClaimColumns =
-        "attempt as Attempt, cancel_requested as CancelRequested, (select agent from threads where thread_id = @ThreadId) as Agent, " +
-        "(select context from threads where thread_id = @ThreadId) as Context";
+        "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, " +
+        "(select agent from threads where thread_id = @ThreadId) as Agent, " +
+        "(select context from threads where thread_id = @ThreadId) as Context, " +
+        "(select summary from threads where thread_id = @ThreadId) as Summary, " +
+        "coalesce(@WhenBusy, (select when_busy from threads where thread_id = @ThreadId), @DefaultWhenBusy) as WhenBusy";
+
+    /// <summary>The place behind all runs of the thread that have not ended.</summary>
+    private const string NextTurn = "(select coalesce(max(l.turn), 0) + 1 from runs l where l.thread_id = @ThreadId and l.outcome is null)";
+
+    /// <summary>A run <c>o</c> of the thread is in hand.</summary>
+    private const string InHand = "o.thread_id = @ThreadId and o.outcome is null and o.lease_until > @Now";
+
+    /// <summary>The runs that go first.</summary>
+    private const string Ahead = $"""
+        select o.run_id as RunId, o.user_id as UserId, o.worker_id as WorkerId
+        from runs o, runs r
+        where r.run_id = @RunId and r.thread_id = @ThreadId and {InHand} and o.turn < r.turn
+        order by o.turn;
+        """;
+
+    /// <summary>The newest messages, newest first: as many as are wanted, and no more than the one that reaches the wanted size.</summary>
+    private const string History = $"""
+        select {MessageColumns}, {NewestImages}
+        from (
+            select newest.*, sum(length(content) + coalesce(length(tool_calls), 0)) over (order by position desc)
+                - length(content) - coalesce(length(tool_calls), 0) as newer
+            from (
+                select * from messages
+                where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
+                    and (not @Summarised or position > (select summary_position from threads where thread_id = @ThreadId))
+                order by position desc
+                limit @HistoryLimit) newest) shown
+        where newer < @HistoryChars
+        order by position desc;
+        """;
 
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
@@ -24,12 +57,14 @@ internal sealed class Sql(StoreDatabase database)
     private const string NewestImages = "case when row_number() over (order by position desc) <= 12 then images end as Images";
 
     /// <summary>
-    /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands; the newest messages,
-    /// newest first. The two claims exclude each other. The column <c>threads.user_id</c> holds <see cref="ThreadOwner"/>.
+    /// Seven results: two of nothing; the claim taken over; the claim of a new run; the run as it stands; the runs that go first; the
+    /// newest messages. The two claims exclude each other. The column <c>threads.user_id</c> holds <see cref="ThreadOwner"/>. A run
+    /// that its thread takes no more is put down as ended at once.
     /// </summary>
-    public string BeginRun { get; } = database.LockRun + $"""
+    public string BeginRun { get; } = database.LockRun + database.LockThread + $"""
 
-        update runs set worker_id = @WorkerId, attempt = attempt + 1
+        update runs set worker_id = @WorkerId, attempt = attempt + 1, lease_until = @LeaseUntil,
+            turn = case when turn is not null and lease_until > @Now then turn else {NextTurn} end
         where run_id = @RunId and user_id = @UserId and thread_id = @ThreadId and outcome is null and @TakeOver
         returning {ClaimColumns};
 
@@ -37,20 +72,44 @@ internal sealed class Sql(StoreDatabase database)
         values (@ThreadId, @Owner, @Now, @Now)
         on conflict (thread_id) do nothing;
 
-        insert into runs (run_id, thread_id, user_id, worker_id, attempt, cancel_requested, created_at)
-        select @RunId, @ThreadId, @UserId, @WorkerId, 1,
-            exists (select 1 from cancel_marks where run_id = @RunId and user_id = @UserId), @Now
-        from threads where thread_id = @ThreadId and user_id = @Owner
+        insert into runs (run_id, thread_id, user_id, worker_id, attempt, cancel_requested, created_at, lease_until, turn, outcome, error_code, error_message, ended_at)
+        select @RunId, @ThreadId, @UserId, @WorkerId, 1, asked.cancelled, @Now, @LeaseUntil, {NextTurn},
+            case when asked.refused then 'Failed' end, case when asked.refused then @ConflictCode end,
+            case when asked.refused then @ConflictMessage end, case when asked.refused then @Now end
+        from (
+            select busy.cancelled,
+                not busy.cancelled and busy.others > 0
+                    and (busy.others > @MaxWaiting or coalesce(@WhenBusy, busy.when_busy, @DefaultWhenBusy) = 'Reject') as refused
+            from (
+                select t.when_busy, (select count(*) from runs o where {InHand}) as others,
+                    exists (select 1 from cancel_marks where run_id = @RunId and user_id = @UserId) as cancelled
+                from threads t where t.thread_id = @ThreadId and t.user_id = @Owner) busy) asked
+        where true
         on conflict (run_id) do nothing
         returning {ClaimColumns};
 
         select {RunColumns} from runs where run_id = @RunId;
 
-        select {MessageColumns}, {NewestImages}
-        from messages
-        where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
-        order by position desc
-        limit @HistoryLimit;
+        {Ahead}
+
+        {History}
+        """;
+
+    /// <summary>
+    /// Four results: the claim, when it is in force and its turn has come; the run as it stands; the runs that go first; the newest
+    /// messages.
+    /// </summary>
+    public string TakeTurn { get; } = $"""
+        update runs set lease_until = @LeaseUntil
+        where run_id = @RunId and thread_id = @ThreadId and worker_id = @WorkerId and attempt = @Attempt and outcome is null
+            and not exists (select 1 from runs o where {InHand} and o.turn < runs.turn)
+        returning {ClaimColumns};
+
+        select {RunColumns} from runs where run_id = @RunId;
+
+        {Ahead}
+
+        {History}
         """;
 
     /// <summary>Ends the run if the claim is in force.</summary>

@@ -1,4 +1,6 @@
 using Dapper;
+using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
 
@@ -16,25 +18,26 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
         transactions.RunAsync(
             async (transaction, token) =>
             {
-                var parameters = new
-                {
-                    RunId = Text(request.RunId),
-                    request.ThreadId,
-                    request.UserId,
-                    Owner = ThreadOwner.Of(request.UserId, request.RoomId),
-                    request.WorkerId,
-                    request.TakeOver,
-                    request.HistoryLimit,
-                    transactions.Now,
-                };
                 await using var results = await transaction.Connection.QueryMultipleAsync(
-                    transaction.Command(_sql.BeginRun, parameters, token));
+                    transaction.Command(_sql.BeginRun, Parameters(request, attempt: 0), token));
+                await results.ReadAsync();
                 await results.ReadAsync();
                 var takenOver = await results.ReadSingleOrDefaultAsync<ClaimRow>();
                 var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>() ?? takenOver;
-                var run = await results.ReadSingleOrDefaultAsync<RunRow>();
-                var history = await results.ReadAsync<MessageRow>();
-                return claimed is null ? (Refuse(request, run), false) : (Claim(claimed, history), true);
+                return await ReadClaimAsync(request, claimed, results);
+            },
+            cancellationToken);
+
+    public Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                await using var results = await transaction.Connection.QueryMultipleAsync(
+                    transaction.Command(_sql.TakeTurn, Parameters(request, attempt), token));
+                var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>();
+                var (claim, commit) = await ReadClaimAsync(request, claimed, results);
+                var isOurs = claim.Record is { Outcome: null } record && record.WorkerId == request.WorkerId && record.Attempt == attempt;
+                return claimed is null && isOurs ? (claim with { Status = RunClaimStatus.Waiting, Attempt = attempt }, false) : (claim, commit);
             },
             cancellationToken);
 
@@ -123,14 +126,61 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             },
             cancellationToken);
 
-    private static RunClaim Claim(ClaimRow claim, IEnumerable<MessageRow> newestFirst) => new()
+    private object Parameters(RunClaimRequest request, int attempt)
     {
-        Status = claim.CancelRequested ? RunClaimStatus.Cancelled : RunClaimStatus.Claimed,
-        Attempt = claim.Attempt,
-        Agent = claim.Agent,
-        Context = claim.Context,
-        History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
-    };
+        var now = transactions.Now;
+        return new
+        {
+            RunId = Text(request.RunId),
+            request.ThreadId,
+            request.UserId,
+            Owner = ThreadOwner.Of(request.UserId, request.RoomId),
+            request.WorkerId,
+            Attempt = attempt,
+            request.TakeOver,
+            request.HistoryLimit,
+            request.HistoryChars,
+            request.Summarised,
+            WhenBusy = request.WhenBusy?.ToString(),
+            DefaultWhenBusy = request.DefaultWhenBusy.ToString(),
+            request.MaxWaiting,
+            ConflictCode = RunErrorCodes.Conflict,
+            ConflictMessage = "Another answer is under way in this conversation. Please wait for it.",
+            Now = now,
+            LeaseUntil = now + (long)request.Lease.TotalMilliseconds,
+        };
+    }
+
+    /// <summary>Reads what follows a claim, or the lack of one.</summary>
+    private static async Task<(RunClaim Claim, bool Commit)> ReadClaimAsync(RunClaimRequest request, ClaimRow? claimed, SqlMapper.GridReader results)
+    {
+        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+        var ahead = await results.ReadAsync<AheadRow>();
+        var newestFirst = await results.ReadAsync<MessageRow>();
+        if (claimed is null)
+        {
+            return (Refuse(request, run) with { Ahead = [.. ahead.Select(a => a.ToRun())] }, false);
+        }
+
+        var claim = new RunClaim
+        {
+            Status = claimed switch
+            {
+                { Outcome: not null } => RunClaimStatus.Refused,
+                { CancelRequested: true } => RunClaimStatus.Cancelled,
+                _ => ahead.Any() ? RunClaimStatus.Waiting : RunClaimStatus.Claimed,
+            },
+            Attempt = claimed.Attempt,
+            Agent = claimed.Agent,
+            Context = claimed.Context,
+            Summary = claimed.Summary,
+            WhenBusy = Enum.Parse<ThreadPolicy>(claimed.WhenBusy),
+            Ahead = [.. ahead.Select(a => a.ToRun())],
+            History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
+            Record = claimed.Outcome is null ? null : run!.ToRecord(),
+        };
+        return (claim, true);
+    }
 
     /// <summary>No run and no claim: the thread is not the user's.</summary>
     private static RunClaim Refuse(RunClaimRequest request, RunRow? run) =>

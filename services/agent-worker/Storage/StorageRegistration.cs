@@ -15,6 +15,7 @@ internal static class StorageRegistration
         services.AddStore(configuration);
         services.AddValidatedOptions<RoomOptions>(RoomOptions.Section);
         services.AddSingleton<IThreadStore, SqlThreadStore>();
+        services.AddSingleton<ISummaryStore, SqlSummaryStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IConversationStore, SqlConversationStore>();
         return services;

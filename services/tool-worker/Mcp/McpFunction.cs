@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -12,13 +13,10 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool) : Dele
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        using var call = session.Enter();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         try
         {
-            // given up, the call is cancelled at the server too
-            var result = await tool.CallAsync(arguments, new Progress(ToolCallContext.Of(arguments)), cancellationToken: ended.Token);
-            return McpResults.ToJson(result);
+            return McpResults.ToJson(await session.CallAsync(tool.ProtocolTool.Name, ToJson(arguments), ToolCallContext.Of(arguments), ended.Token));
         }
         catch (McpProtocolException e)
         {
@@ -31,8 +29,6 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool) : Dele
         }
     }
 
-    private sealed class Progress(ToolCallContext context) : IProgress<ProgressNotificationValue>
-    {
-        public void Report(ProgressNotificationValue value) => context.Report(value.Progress, value.Total, value.Message);
-    }
+    private static Dictionary<string, JsonElement> ToJson(AIFunctionArguments arguments) =>
+        arguments.ToDictionary(a => a.Key, a => a.Value is JsonElement json ? json : JsonSerializer.SerializeToElement(a.Value, McpJsonUtilities.DefaultOptions));
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
 using StreamChat.Storage;
 
 namespace StreamChat.IntegrationTests.Storage;
@@ -61,6 +62,18 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
 
         Assert.Equal(messages, claim.History);
+    }
+
+    [Fact]
+    public async Task Pictures_come_back_with_the_newest_messages_only()
+    {
+        const string Images = """[{"mediaType":"image/png","data":"AQID"}]""";
+        await RunAsync(Guid.CreateVersion7(), [.. Enumerable.Range(1, 15).Select(i => User($"m{i}") with { Images = Images })]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal(15, claim.History.Count);
+        Assert.Equal(["m4", "m5", "m6", "m7", "m8", "m9", "m10", "m11", "m12", "m13", "m14", "m15"], claim.History.Where(m => m.Images == Images).Select(m => m.MessageId));
     }
 
     [Fact]
@@ -190,7 +203,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             var store = i % 2 == 0 ? _store : other;
             var runId = Guid.CreateVersion7();
             var claim = await store.BeginRunAsync(Request(runId), Token);
-            Assert.Equal(RunClaimStatus.Claimed, claim.Status);
+            Assert.Contains(claim.Status, new[] { RunClaimStatus.Claimed, RunClaimStatus.Waiting });
             Assert.True(await store.CompleteRunAsync(Completion(runId, [User($"u{i}"), User($"a{i}")]), Token));
         })));
 
@@ -468,8 +481,10 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         await using var transaction = await _open[^1].Database.BeginAsync(Token);
         var versions = await transaction.Connection.QueryAsync<int>(
             transaction.Command("select version from schema_versions order by version", null, Token));
-        var files = typeof(SqlConversationStore).Assembly.GetManifestResourceNames().Count(name => name.StartsWith("migrations/", StringComparison.Ordinal));
-        Assert.Equal(Enumerable.Range(1, files), versions);
+        var files = from name in typeof(Migrations).Assembly.GetManifestResourceNames()
+                    where name.StartsWith("migrations/", StringComparison.Ordinal)
+                    select int.Parse(name.AsSpan("migrations/".Length, 4), provider: null);
+        Assert.Equal(files.Order(), versions);
     }
 
     [Fact]
@@ -540,6 +555,103 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Single(await _store.LoadRunAsync(room.RunId, Bob, "~room/hall", Token));
         Assert.Null(await _store.FindRunAsync(room.RunId, Bob, "~room/den", Token));
         Assert.Empty(await _store.LoadRunAsync(room.RunId, Bob, "~room/den", Token));
+    }
+
+    [Fact]
+    public async Task Runs_of_a_thread_take_turns_in_the_order_of_their_claims()
+    {
+        var runs = Enumerable.Range(0, 3).Select(_ => Request(Guid.CreateVersion7())).ToList();
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(runs[0], Token)).Status);
+        var second = await _store.BeginRunAsync(runs[1] with { WorkerId = "worker-2" }, Token);
+        var third = await _store.BeginRunAsync(runs[2], Token);
+        Assert.Equal((RunClaimStatus.Waiting, RunClaimStatus.Waiting), (second.Status, third.Status));
+        Assert.Equal([new RunAhead(runs[0].RunId, Alice, "worker-1")], second.Ahead);
+        Assert.Equal([runs[0].RunId, runs[1].RunId], third.Ahead.Select(a => a.RunId));
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { ThreadId = "another" }, Token)).Status);
+
+        Assert.Equal(RunClaimStatus.Waiting, (await _store.TakeTurnAsync(runs[1] with { WorkerId = "worker-2" }, 1, Token)).Status);
+        Assert.True(await _store.CompleteRunAsync(Completion(runs[0].RunId, [User("m1")]), Token));
+        Assert.Equal(RunClaimStatus.Waiting, (await _store.TakeTurnAsync(runs[2], 1, Token)).Status);
+
+        // with the thread as it is now
+        var turn = await _store.TakeTurnAsync(runs[1] with { WorkerId = "worker-2" }, 1, Token);
+        Assert.Equal((RunClaimStatus.Claimed, 1), (turn.Status, turn.Attempt));
+        Assert.Equal("m1", Assert.Single(turn.History).MessageId);
+        Assert.True(await _store.CompleteRunAsync(Completion(runs[1].RunId, []) with { WorkerId = "worker-2" }, Token));
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.TakeTurnAsync(runs[2], 1, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Whose_run_was_taken_over_while_it_waited_gets_no_turn_and_the_other_keeps_the_place()
+    {
+        var first = Request(Guid.CreateVersion7());
+        var second = Request(Guid.CreateVersion7());
+        var third = Request(Guid.CreateVersion7());
+        await _store.BeginRunAsync(first, Token);
+        await _store.BeginRunAsync(second, Token);
+        await _store.BeginRunAsync(third, Token);
+        var takenOver = await _store.BeginRunAsync(second with { WorkerId = "worker-2", TakeOver = true }, Token);
+        Assert.Equal((RunClaimStatus.Waiting, 2), (takenOver.Status, takenOver.Attempt));
+        Assert.Equal(RunClaimStatus.Active, (await _store.TakeTurnAsync(second, 1, Token)).Status);
+
+        await _store.CompleteRunAsync(Completion(first.RunId, []), Token);
+        Assert.Equal(RunClaimStatus.Waiting, (await _store.TakeTurnAsync(third, 1, Token)).Status);
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.TakeTurnAsync(second with { WorkerId = "worker-2" }, 2, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_whose_worker_was_gone_too_long_lets_others_go_first_and_comes_after_them()
+    {
+        var lost = Request(Guid.CreateVersion7());
+        var next = Request(Guid.CreateVersion7());
+        await _store.BeginRunAsync(lost with { Lease = TimeSpan.FromMinutes(-1) }, Token);
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(next, Token)).Status);
+        Assert.Equal(RunClaimStatus.Waiting, (await _store.BeginRunAsync(lost with { TakeOver = true }, Token)).Status);
+        await _store.CompleteRunAsync(Completion(next.RunId, []), Token);
+        Assert.Equal(RunClaimStatus.Claimed, (await _store.TakeTurnAsync(lost, 2, Token)).Status);
+    }
+
+    [Theory]
+    [InlineData(ThreadPolicy.Reject, null, 16, true)]
+    [InlineData(null, ThreadPolicy.Reject, 16, true)]
+    [InlineData(ThreadPolicy.Enqueue, ThreadPolicy.Reject, 16, false)]
+    [InlineData(null, null, 0, true)]
+    [InlineData(null, null, 1, false)]
+    public async Task A_busy_thread_takes_a_run_or_refuses_it_for_good(ThreadPolicy? asked, ThreadPolicy? standard, int waiting, bool refused)
+    {
+        await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+        var request = Request(Guid.CreateVersion7()) with { WhenBusy = asked, DefaultWhenBusy = standard ?? ThreadPolicy.Enqueue, MaxWaiting = waiting };
+        var claim = await _store.BeginRunAsync(request, Token);
+        Assert.Equal(refused ? RunClaimStatus.Refused : RunClaimStatus.Waiting, claim.Status);
+        var record = await _store.FindRunAsync(request.RunId, Alice, null, Token);
+        Assert.Equal(refused ? (RunOutcome.Failed, RunErrorCodes.Conflict) : (null, null), (record!.Outcome, record.ErrorCode));
+        Assert.Equal(refused ? RunClaimStatus.Ended : RunClaimStatus.Active, (await _store.BeginRunAsync(request, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Of_runs_that_meet_in_one_thread_one_goes_first()
+    {
+        var other = Open();
+        await MigrateAsync(other);
+        for (var round = 0; round < 10; round++)
+        {
+            var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() =>
+                (i % 2 == 0 ? _store : other).BeginRunAsync(Request(Guid.CreateVersion7()) with { ThreadId = $"meet-{round}" }, Token))));
+            Assert.Single(claims, c => c.Status == RunClaimStatus.Claimed);
+            Assert.Equal(Enumerable.Range(0, 6), claims.Select(c => c.Ahead.Count).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Only_as_much_text_is_loaded_as_is_wanted_and_one_message_at_least()
+    {
+        await RunAsync(Guid.CreateVersion7(), [User("m1", new string('a', 100)), User("m2", new string('b', 50)), User("m3", new string('c', 500))]);
+        Assert.Equal(["m3"], (await HistoryAsync(100)).Select(m => m.MessageId));
+        Assert.Equal(["m2", "m3"], (await HistoryAsync(501)).Select(m => m.MessageId));
+        Assert.Equal(["m1", "m2", "m3"], (await HistoryAsync(551)).Select(m => m.MessageId));
+
+        async Task<IReadOnlyList<StoredMessage>> HistoryAsync(long chars) =>
+            (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { HistoryChars = chars }, Token)).History;
     }
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();

@@ -14,6 +14,7 @@ internal sealed class OpenStore : IAsyncDisposable
         Database = options.Provider == StoreProvider.Postgres ? new PostgresDatabase(options) : new SqliteDatabase(options, time);
         Transactions = new SqlTransactions(Database, options, time);
         Store = new SqlConversationStore(Database, Transactions);
+        Threads = new SqlThreadStore(Database, Transactions);
         Rooms = new SqlRoomStore(Database, Transactions, Options.Create(RoomLimits));
     }
 
@@ -22,6 +23,8 @@ internal sealed class OpenStore : IAsyncDisposable
     public SqlTransactions Transactions { get; }
 
     public SqlConversationStore Store { get; }
+
+    public SqlThreadStore Threads { get; }
 
     public RoomOptions RoomLimits { get; } = new();
 

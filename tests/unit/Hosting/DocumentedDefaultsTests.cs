@@ -1,4 +1,5 @@
 using StreamChat.AgentWorker.Agents.Team;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
@@ -47,6 +48,17 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal(1024, new WorkerOptions().Runs);
         var agents = new AgentsOptions();
         Assert.Equal(("triage", TimeSpan.FromSeconds(10)), (agents.Start, agents.AnnounceInterval));
+    }
+
+    [Fact]
+    public void Models()
+    {
+        var model = new ModelOptions();
+        Assert.Equal((ModelProvider.Demo, 3, 0), (model.Provider, model.Attempts, model.Fallback.Length));
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)),
+            (model.RetryDelay, model.MaxRetryDelay, model.FirstTokenTimeout, model.StallTimeout));
+        Assert.Equal(100_000, new RunOptions().OutputTokens);
     }
 
     [Fact]

@@ -1,0 +1,26 @@
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>The summaries that stand for the older part of threads.</summary>
+internal interface ISummaryStore
+{
+    /// <summary>The messages that no summary stands for, oldest first, and the summary of those before; null when there is no such thread.</summary>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="maxMessages">How many messages at most.</param>
+    /// <param name="maxChars">How much text of them; the message that reaches it comes along.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken);
+
+    /// <summary>Lets a summary stand for all messages up to a position, unless another one has come first.</summary>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="before">The position that the summary before it stands for.</param>
+    /// <param name="position">The position that this one stands for.</param>
+    /// <param name="summary">The summary, which takes the place of the one before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SaveAsync(string threadId, long before, long position, string summary, CancellationToken cancellationToken);
+}
+
+/// <summary>The part of a thread that no summary stands for yet.</summary>
+/// <param name="Summary">What stands for all before it; null when there is nothing before.</param>
+/// <param name="Position">Up to where that stands.</param>
+/// <param name="Messages">The messages after it, oldest first, each with its position.</param>
+internal sealed record Unsummarised(string? Summary, long Position, IReadOnlyList<(long Position, StoredMessage Message)> Messages);

@@ -1,0 +1,58 @@
+using Dapper;
+using StreamChat.Storage;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>Summaries over SQL.</summary>
+internal sealed class SqlSummaryStore(SqlTransactions transactions) : ISummaryStore
+{
+    private const string Load = """
+        select summary as Summary, summary_position as Position from threads where thread_id = @ThreadId;
+
+        select position as Position, message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls,
+            tool_call_id as ToolCallId, run_id as RunId, agent as Agent, partial as Partial
+        from (
+            select oldest.*, sum(length(content) + coalesce(length(tool_calls), 0)) over (order by position)
+                - length(content) - coalesce(length(tool_calls), 0) as older
+            from (
+                select * from messages
+                where thread_id = @ThreadId and position > (select summary_position from threads where thread_id = @ThreadId)
+                order by position
+                limit @MaxMessages) oldest) page
+        where older < @MaxChars
+        order by position;
+        """;
+
+    private const string Save = """
+        update threads set summary = @Summary, summary_position = @Position
+        where thread_id = @ThreadId and summary_position = @Before
+        """;
+
+    public Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                await using var results = await transaction.Connection.QueryMultipleAsync(
+                    transaction.Command(Load, new { ThreadId = threadId, MaxMessages = maxMessages, MaxChars = maxChars }, token));
+                var thread = await results.ReadSingleOrDefaultAsync<SummaryRow>();
+                var messages = await results.ReadAsync<MessageRow>();
+                return (thread is null ? null : new Unsummarised(thread.Summary, thread.Position, [.. messages.Select(m => (m.Position, m.ToMessage()))]), false);
+            },
+            cancellationToken);
+
+    public Task SaveAsync(string threadId, long before, long position, string summary, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new { ThreadId = threadId, Before = before, Position = position, Summary = StorableText.Clean(summary) };
+                return (await transaction.Connection.ExecuteAsync(transaction.Command(Save, parameters, token)), true);
+            },
+            cancellationToken);
+
+    private sealed class SummaryRow
+    {
+        public string? Summary { get; init; }
+
+        public long Position { get; init; }
+    }
+}
