@@ -115,7 +115,7 @@ start gateway-1 gateway StreamChat.Gateway.dll $((edge_port + 1)) "${bus[@]}"
 start gateway-2 gateway StreamChat.Gateway.dll $((edge_port + 2)) "${bus[@]}"
 start agent-worker-1 agent-worker StreamChat.AgentWorker.dll $((edge_port + 3)) "${bus[@]}" "${store[@]}"
 start agent-worker-2 agent-worker StreamChat.AgentWorker.dll $((edge_port + 4)) "${bus[@]}" "${store[@]}"
-start tool-worker-1 tool-worker StreamChat.ToolWorker.dll $((edge_port + 5)) "${bus[@]}"
+start tool-worker-1 tool-worker StreamChat.ToolWorker.dll $((edge_port + 5)) "${bus[@]}" "${store[@]}"
 start edge edge StreamChat.Edge.dll "$edge_port" \
     "Edge__Gateways__0=http://localhost:$((edge_port + 1))" "Edge__Gateways__1=http://localhost:$((edge_port + 2))"
 

@@ -2,8 +2,10 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Threads;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
@@ -21,7 +23,9 @@ public sealed class AgentWorkerBus : IBusModule
         bus.AddConsumer<StartRunConsumer>();
         bus.AddConsumer<RunControlConsumer>();
         bus.AddConsumer<RoomConsumer>();
+        bus.AddConsumer<ThreadConsumer>();
         bus.AddConsumer<ToolsAnnouncedConsumer>();
+        bus.AddConsumer<ToolProgressedConsumer>();
         bus.AddConsumer<AgentsRequestedConsumer>();
         bus.AddRequestClient<CallTool>();
     }
@@ -37,7 +41,12 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.AgentRuns, runs, quorum: true, endpoint => endpoint.ConfigureConsumer<StartRunConsumer>(context));
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
-        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
+        bus.WorkQueue(BusNames.Threads, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<ThreadConsumer>(context));
+        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RunControlConsumer>(context);
+            endpoint.ConfigureConsumer<ToolProgressedConsumer>(context);
+        });
         bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
         bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
     }

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Guardrails;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
+using StreamChat.AgentWorker.Models.Providers;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
@@ -17,7 +20,7 @@ public static class AgentWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="AgentWorkerBus"/>. Call before the bus is added, so that the relay outlives it.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Guardrails</c>, <c>Personalities</c>, <c>Model</c>, <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Relay</c>, <c>Limits</c>, <c>Agents</c>, <c>Guardrails</c>, <c>Personalities</c>, <c>Model</c>, <c>Models</c>, <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddAgentWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -55,6 +58,7 @@ public static class AgentWorkerModule
         services.AddSingleton<AgentTeam>();
         services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<ToolProgressBoard>();
         services.AddSingleton<IToolCaller, BusToolCaller>();
         services.AddSingleton<ModelReplies>();
         services.AddSingleton<ToolRound>();
@@ -62,14 +66,22 @@ public static class AgentWorkerModule
         services.AddHostedService<ToolsRequester>();
         services.AddSingleton<IAgentsPublisher, BusAgentsPublisher>();
         services.AddSingleton<AgentAnnouncer>();
-        services.AddHostedService<AnnouncingLoop>();
+        services.AddHostedService<AgentAnnouncingLoop>();
     }
 
     private static void AddModel(this IServiceCollection services)
     {
         services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
         services.AddValidatedOptions<DemoModelOptions>(DemoModelOptions.Section);
+        services.AddValidatedOptions<ModelsOptions>(ModelsOptions.Section);
+        services.AddSingleton<ModelReferences>();
+        services.AddSingleton<IValidateOptions<ModelOptions>>(provider => provider.GetRequiredService<ModelReferences>());
+        services.AddSingleton<IValidateOptions<AgentsOptions>>(provider => provider.GetRequiredService<ModelReferences>());
         services.AddSingleton<IChatClient, DemoChatClient>();
+        services.AddSingleton<ModelMetrics>();
+        services.AddSingleton<ModelBackoff>();
+        services.AddSingleton<ModelClients>();
+        services.AddSingleton<Func<IReadOnlyList<Model>, ModelChain>>(provider => models => ActivatorUtilities.CreateInstance<ModelChain>(provider, models));
         services.AddSingleton<IModelDirectory, ModelDirectory>();
     }
 }

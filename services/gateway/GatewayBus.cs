@@ -1,6 +1,7 @@
 using MassTransit;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Threads;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
@@ -32,6 +33,10 @@ public sealed class GatewayBus : IBusModule
         bus.AddRequestClient<InviteToRoom>();
         bus.AddRequestClient<ListRooms>();
         bus.AddRequestClient<RenewRoomMembers>();
+        bus.AddRequestClient<ListThreads>();
+        bus.AddRequestClient<ReadThread>();
+        bus.AddRequestClient<ChangeThread>();
+        bus.AddRequestClient<DeleteThread>();
     }
 
     /// <inheritdoc/>
@@ -48,6 +53,10 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ListThreads>(BusNames.Threads, quorum: false);
+        bus.PublishToWorkQueue<ReadThread>(BusNames.Threads, quorum: false);
+        bus.PublishToWorkQueue<ChangeThread>(BusNames.Threads, quorum: false);
+        bus.PublishToWorkQueue<DeleteThread>(BusNames.Threads, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;

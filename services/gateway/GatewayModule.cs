@@ -17,6 +17,7 @@ using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Requests.Handlers.Assistant;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
+using StreamChat.Gateway.Threads;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Options;
@@ -41,6 +42,7 @@ public static class GatewayModule
         services.AddSingleton<RunAttacher>();
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();
+        services.AddSingleton<ThreadClient>();
         services.AddRequests();
         services.AddAssistantHandlers();
         services.AddAgentDirectory();
@@ -80,6 +82,7 @@ public static class GatewayModule
         app.MapAgentEngine();
         app.MapYYChat();
         app.MapSession();
+        app.MapThreads();
         app.MapApiDescription();
         app.MapPages();
         app.MapStreamChatHealth();

@@ -1,9 +1,10 @@
 using StreamChat.Hosting.Options;
 using StreamChat.Storage;
 using StreamChat.ToolWorker.Announcing;
-using StreamChat.ToolWorker.BuiltIn.Calculator;
-using StreamChat.ToolWorker.BuiltIn.Time;
+using StreamChat.ToolWorker.BuiltIn;
+using StreamChat.ToolWorker.Mcp;
 using StreamChat.ToolWorker.Tools;
+using StreamChat.ToolWorker.Tools.Ledger;
 
 namespace StreamChat.ToolWorker;
 
@@ -12,21 +13,24 @@ public static class ToolWorkerModule
 {
     /// <summary>Adds everything but the bus, which takes <see cref="ToolWorkerBus"/>. Call before the bus is added.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">Sections <c>ToolWorker</c> and <c>Store</c>.</param>
+    /// <param name="configuration">Sections <c>ToolWorker</c>, <c>Tools</c>, <c>Mcp</c> and <c>Store</c>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddToolWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStore(configuration);
         services.AddValidatedOptions<ToolWorkerOptions>(ToolWorkerOptions.Section);
         services.AddSingleton<ToolWorkerIdentity>();
-        services.AddSingleton(_ => CalculatorTool.Create());
-        services.AddSingleton(provider => CurrentTimeTool.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddBuiltInTools();
         services.AddSingleton<ToolRegistry>();
         services.AddSingleton<ToolMetrics>();
+        services.AddCallLedger();
+        services.AddSingleton<IProgressTransport, BusProgressTransport>();
+        services.AddSingleton<ProgressSender>();
         services.AddSingleton<ToolInvoker>();
+        services.AddMcp();
         services.AddSingleton<IAnnouncementPublisher, BusAnnouncementPublisher>();
         services.AddSingleton<ToolAnnouncer>();
-        services.AddHostedService<AnnouncingLoop>();
+        services.AddHostedService<ToolAnnouncingLoop>();
         return services;
     }
 }

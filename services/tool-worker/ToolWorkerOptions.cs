@@ -18,4 +18,8 @@ internal sealed class ToolWorkerOptions
     /// <summary>How often the tools are announced, so that agent-workers notice when this process falls silent.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan AnnounceInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the next report of a call's progress waits after one; of those in between the newest counts.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 }

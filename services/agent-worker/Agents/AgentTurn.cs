@@ -24,6 +24,9 @@ internal sealed class AgentTurn(AgentTask task, RunWriter writer, RunTranscript 
     /// <summary>What the model is shown, but for the system prompt of the agent at work.</summary>
     public List<ChatMessage> Messages { get; } = [.. Conversation.ToModel(task.Messages)];
 
+    /// <summary>Who answered, and what it took.</summary>
+    public RunTally Tally { get; } = new();
+
     /// <summary>How often the model was given the results of tools.</summary>
     public int ToolRounds { get; set; }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Runs;
 
 namespace StreamChat.AgentWorker.Agents;
 
@@ -34,6 +35,7 @@ internal static class Conversation
                 contents.Add(new TextContent(message.Content));
             }
 
+            contents.AddRange(ToModel(message.Images));
             foreach (var call in message.ToolCalls is { } json ? JsonSerializer.Deserialize(json, ConversationJson.Default.StoredToolCallArray) ?? [] : [])
             {
                 if (answered.Contains(call.Id) && called.Add(call.Id))
@@ -56,6 +58,15 @@ internal static class Conversation
             calls.Select(c => new StoredToolCall(c.CallId, c.Name, ToolArguments.ToJson(c))).ToArray(),
             ConversationJson.Default.StoredToolCallArray);
 
+    /// <summary>The pictures of one message, as stored with it.</summary>
+    public static string? ToStored(IReadOnlyList<InputImage>? images) => images is null or [] ? null
+        : JsonSerializer.Serialize([.. images], ConversationJson.Default.InputImageArray);
+
+    private static IEnumerable<AIContent> ToModel(string? images) =>
+        (images is null ? [] : JsonSerializer.Deserialize(images, ConversationJson.Default.InputImageArray) ?? []).Select(AIContent (image) => image.Url is { } url
+            ? new UriContent(url, image.MediaType)
+            : new DataContent(Convert.FromBase64String(image.Data!), image.MediaType));
+
     private static ChatRole Role(string role) => role switch
     {
         "assistant" => ChatRole.Assistant,
@@ -68,6 +79,8 @@ internal static class Conversation
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Conversation.StoredToolCall[]))]
+[JsonSerializable(typeof(InputImage[]))]
 [JsonSerializable(typeof(HandOffValue))]
+[JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ConversationJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Models;
@@ -8,7 +7,7 @@ using StreamChat.Contracts.Events;
 namespace StreamChat.AgentWorker.Agents;
 
 /// <summary>What the model says, as it says it: into the run's events, its transcript and the conversation.</summary>
-internal sealed class ModelReplies(IOptions<RunOptions> limits, RunMetrics metrics)
+internal sealed class ModelReplies(IOptions<RunOptions> limits, ModelMetrics metrics)
 {
     /// <summary>Asks the model once and says what it says.</summary>
     /// <returns>The tools that it calls, all announced but for hand-offs; none when the answer is complete.</returns>
@@ -17,69 +16,100 @@ internal sealed class ModelReplies(IOptions<RunOptions> limits, RunMetrics metri
     public async Task<List<FunctionCallContent>> StreamAsync(
         IChatClient model, ChatMessage prompt, AgentOffer offer, ChatOptions options, AgentTurn turn, CancellationToken cancellationToken)
     {
+        Bound(turn.Tally);
         using var span = new ModelSpan(model);
-        var messageId = turn.NextMessageId();
-        List<FunctionCallContent> calls = [];
-        StringBuilder said = new();
+        var reply = new ReplyEvents(offer, turn, limits.Value.ToolCalls);
+        var asked = Model.Of(model);
+        turn.Tally.Asked(asked);
         var started = metrics.Now;
+        var begun = false;
+        ChatFinishReason? finish = null;
         try
         {
             await foreach (var update in model.GetStreamingResponseAsync([prompt, .. turn.Messages], options, cancellationToken))
             {
                 foreach (var content in update.Contents)
                 {
-                    switch (content)
+                    if (content is ModelAsked next)
                     {
-                        case TextContent { Text.Length: > 0 } delta:
-                            if (said.Length == 0)
-                            {
-                                metrics.FirstToken(started);
-                                await turn.Writer.BeginTextAsync(messageId);
-                            }
+                        asked = next.Model;
+                        turn.Tally.Asked(asked);
+                        span.Asked(asked);
+                        started = metrics.Now;
+                    }
+                    else if (content is UsageContent usage)
+                    {
+                        turn.Tally.Used(usage.Details);
+                        span.Usage(usage.Details);
+                        metrics.Tokens(asked.Name, usage.Details.InputTokenCount, usage.Details.OutputTokenCount);
+                    }
+                    else if (await SayAsync(content, reply) is var said and >= 0)
+                    {
+                        if (!begun)
+                        {
+                            begun = true;
+                            metrics.FirstToken(asked.Name, started);
+                        }
 
-                            said.Append(delta.Text);
-                            await turn.Writer.TextAsync(messageId, delta.Text);
-                            break;
-                        case FunctionCallContent call when calls.Count >= limits.Value.ToolCalls:
-                            throw new RunLimitException($"The model called more than {limits.Value.ToolCalls} tools at once, {call.Name} among them.");
-                        case FunctionCallContent call:
-                            calls.Add(call);
-                            break;
-                        case UsageContent usage:
-                            span.Usage(usage.Details);
-                            break;
+                        turn.Tally.Said(said);
+                        Bound(turn.Tally);
                     }
                 }
 
+                finish = update.FinishReason ?? finish;
                 span.Update(update);
             }
+
+            if (finish == ChatFinishReason.ContentFilter)
+            {
+                metrics.Failed(asked.Name, RunErrorCodes.ContentFiltered);
+                throw ModelFailures.Of(RunErrorCodes.ContentFiltered);
+            }
+        }
+        catch (ModelException e)
+        {
+            span.Failed(e);
+            throw;
         }
         catch (Exception e) when (e is not RunLimitException && !cancellationToken.IsCancellationRequested)
         {
             span.Failed(e);
-            throw new ModelException(RunErrorCodes.ModelError, "The model could not answer. Please try again.", e);
+            metrics.Failed(asked.Name, RunErrorCodes.ModelError);
+            throw ModelFailures.Of(RunErrorCodes.ModelError, e);
         }
 
-        if (said.Length > 0)
-        {
-            await turn.Writer.EndTextAsync(messageId);
-        }
-
-        turn.Messages.Add(new ChatMessage(ChatRole.Assistant, [.. said.Length > 0 ? [new TextContent(said.ToString())] : Array.Empty<AIContent>(), .. calls]));
-        foreach (var call in calls.Where(c => !offer.IsHandOff(c)))
-        {
-            await AnnounceAsync(call, said.Length > 0 ? messageId : null, turn.Writer);
-        }
-
-        turn.Transcript.EndMessage(messageId, Conversation.ToStored(calls));
-        return calls;
+        turn.Tally.EndReply(finish);
+        turn.Transcript.Result = turn.Tally.ToResult(turn.Transcript.Agent);
+        return await reply.EndAsync();
     }
 
-    private static async Task AnnounceAsync(FunctionCallContent call, string? messageId, RunWriter writer)
+    /// <returns>How many characters were said; less than none when it was nothing to say.</returns>
+    private static async ValueTask<int> SayAsync(AIContent content, ReplyEvents reply)
     {
-        var arguments = ToolArguments.ToJson(call).GetRawText();
-        await writer.AppendAsync(seq => new ToolCallStart { Seq = seq, ToolCallId = call.CallId, ToolCallName = call.Name, ParentMessageId = messageId });
-        await writer.AppendAsync(seq => new ToolCallArgs { Seq = seq, ToolCallId = call.CallId, Delta = arguments });
-        await writer.AppendAsync(seq => new ToolCallEnd { Seq = seq, ToolCallId = call.CallId });
+        switch (content)
+        {
+            case TextContent { Text.Length: > 0 } delta:
+                await reply.TextAsync(delta.Text);
+                return delta.Text.Length;
+            case TextReasoningContent { Text.Length: > 0 } delta:
+                await reply.ReasoningAsync(delta.Text);
+                return delta.Text.Length;
+            case ToolCallDelta delta:
+                await reply.CallAsync(delta);
+                return delta.Arguments.Length;
+            case FunctionCallContent call:
+                reply.Call(call);
+                return 0;
+            default:
+                return -1;
+        }
+    }
+
+    private void Bound(RunTally tally)
+    {
+        if (tally.OutputTokens > limits.Value.OutputTokens)
+        {
+            throw new RunLimitException($"The answer took more than {limits.Value.OutputTokens} tokens and was stopped.");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Models;
 
 namespace StreamChat.AgentWorker.Agents;
 
@@ -7,6 +8,7 @@ namespace StreamChat.AgentWorker.Agents;
 internal sealed class ModelSpan : IDisposable
 {
     private readonly Activity? _activity;
+    private int _asked;
 
     public ModelSpan(IChatClient model)
     {
@@ -15,6 +17,24 @@ internal sealed class ModelSpan : IDisposable
         _activity?.SetTag("gen_ai.operation.name", "chat");
         _activity?.SetTag("gen_ai.provider.name", metadata?.ProviderName);
         _activity?.SetTag("gen_ai.request.model", metadata?.DefaultModelId);
+    }
+
+    /// <summary>A model is asked. Not the first time: the one before could not answer, and the span is that of the last one.</summary>
+    public void Asked(Model model)
+    {
+        if (_activity is null)
+        {
+            return;
+        }
+
+        if (_asked++ > 0)
+        {
+            _activity.AddEvent(new ActivityEvent("streamchat.model.asked_again", tags: new ActivityTagsCollection { ["gen_ai.request.model"] = model.ModelId }));
+        }
+
+        _activity.SetTag("gen_ai.provider.name", model.Provider);
+        _activity.SetTag("gen_ai.request.model", model.ModelId);
+        _activity.SetTag("streamchat.model.name", model.Name);
     }
 
     public void Update(ChatResponseUpdate update)
@@ -44,7 +64,7 @@ internal sealed class ModelSpan : IDisposable
     public void Failed(Exception e)
     {
         _activity?.SetStatus(ActivityStatusCode.Error);
-        _activity?.SetTag("error.type", e.GetType().FullName);
+        _activity?.SetTag("error.type", e is ModelException { Code: { } code } ? code : e.GetType().FullName);
     }
 
     public void Dispose() => _activity?.Dispose();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Agents.Progress;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
@@ -25,20 +26,22 @@ internal sealed record ToolOutcome(JsonElement? Value, string? Error)
 /// <summary>Hands a tool call to the tool-workers over the bus and always comes back with an outcome, in time.</summary>
 internal interface IToolCaller
 {
+    /// <summary>Makes a call; how far the tool has come is said as events of the run until the outcome is there.</summary>
     /// <exception cref="OperationCanceledException">The run is to stop.</exception>
     Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
 internal sealed partial class BusToolCaller(
-    IServiceScopeFactory scopes, ToolCatalog catalog, IOptions<RunOptions> limits, IOptions<BusOptions> bus, TimeProvider time,
-    ILogger<BusToolCaller> logger) : IToolCaller
+    IServiceScopeFactory scopes, ToolCatalog catalog, ToolProgressBoard board, WorkerIdentity identity, IOptions<RunOptions> limits,
+    IOptions<BusOptions> bus, TimeProvider time, ILogger<BusToolCaller> logger) : IToolCaller
 {
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     public async Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
+        using var listening = board.Open(turn.Task.RunId, call.CallId, progress => ToolProgressEvent.Say(turn.Writer, progress));
         using var activity = WorkerTelemetry.Source.StartActivity($"execute_tool {call.Name}");
         activity?.SetTag("gen_ai.operation.name", "execute_tool");
         activity?.SetTag("gen_ai.tool.name", call.Name);
@@ -77,6 +80,7 @@ internal sealed partial class BusToolCaller(
                         Arguments = ToolArguments.ToJson(call),
                         ThreadId = turn.Task.ThreadId,
                         UserId = turn.Task.UserId,
+                        WorkerId = identity.WorkerId,
                         Context = turn.Context.Json,
                         Timeout = timeout,
                     },

@@ -59,6 +59,11 @@ internal sealed class ToolRound(IToolCaller tools, IOptions<RunOptions> limits, 
 
     private async Task<ToolOutcome> CallAsync(FunctionCallContent call, AgentOffer offer, AgentTurn turn, CancellationToken cancellationToken)
     {
+        if (call.Exception is not null)
+        {
+            return new ToolOutcome(null, "The arguments of the call are not a JSON object. Please call again with arguments that are.");
+        }
+
         if (offer.IsClients(call.Name))
         {
             return await turn.Task.ClientAnswers.WaitAsync(call.CallId, call.Name, limits.Value.ClientToolTimeout, time, cancellationToken);

@@ -5,23 +5,14 @@ using StreamChat.Hosting.Bus;
 
 namespace StreamChat.AgentWorker.Agents;
 
-/// <summary>Asks the tool-workers once, at the start, what they offer, instead of waiting for their next word.</summary>
+/// <summary>Asks the tool-workers what they offer.</summary>
 internal sealed partial class ToolsRequester(
-    IBusControl bus, WorkerIdentity identity, IOptions<BusOptions> options, TimeProvider time, ILogger<ToolsRequester> logger) : BackgroundService
+    IBusControl bus, WorkerIdentity identity, IOptions<BusOptions> options, TimeProvider time, ILogger<ToolsRequester> logger)
+    : AskOnce<ToolsRequested>(bus, options, time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
-            await Deadlines.RunAsync(
-                options.Value.PublishTimeout, time, token => bus.Publish(new ToolsRequested { WorkerId = identity.WorkerId }, token), stoppingToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogFailed(e);
-        }
-    }
+    protected override ToolsRequested Question => new() { WorkerId = identity.WorkerId };
+
+    protected override void OnUnheard(Exception exception) => LogFailed(exception);
 
     [LoggerMessage(2401, LogLevel.Warning, "Tool-workers could not be asked for their tools; they announce them by themselves soon.")]
     private partial void LogFailed(Exception exception);

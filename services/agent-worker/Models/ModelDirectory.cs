@@ -1,13 +1,41 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Models.Providers;
 using StreamChat.Contracts.Agents;
 
 namespace StreamChat.AgentWorker.Models;
 
 /// <inheritdoc/>
-internal sealed class ModelDirectory(IChatClient model) : IModelDirectory
+internal sealed class ModelDirectory : IModelDirectory
 {
-    public IReadOnlyList<ModelDescription> All { get; } = [new ModelDescription { Name = "demo", Provider = "demo" }];
+    private readonly Dictionary<string, IChatClient> _clients = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="demo">The built-in model.</param>
+    /// <param name="options">The default model, and who stands in for whom.</param>
+    /// <param name="others">The further models.</param>
+    /// <param name="clients">Makes the clients of the providers.</param>
+    /// <param name="chain">Makes one model of several.</param>
+    public ModelDirectory(
+        IChatClient demo, IOptions<ModelOptions> options, IOptions<ModelsOptions> others, ModelClients clients, Func<IReadOnlyList<Model>, ModelChain> chain)
+    {
+        var sources = ModelRules.All(options.Value, others.Value);
+        var models = sources
+            .Select(s => s.Provider == ModelProvider.Demo ? new Model(s.Name, Model.Demo, Model.Demo, demo) : clients.Create(s))
+            .ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
+        var fallback = options.Value.Fallback.Select(name => models[name]).ToList();
+        foreach (var source in sources)
+        {
+            // the built-in one cannot fail, and is asked as it is
+            _clients[source.Name] = source.Provider == ModelProvider.Demo ? demo : chain([models[source.Name], .. fallback.Where(m => m != models[source.Name])]);
+        }
+
+        All = [.. sources.Select(s => new ModelDescription { Name = s.Name, Provider = s.ProviderName })];
+    }
+
+    public IReadOnlyList<ModelDescription> All { get; }
 
     public IChatClient Choose(string? asked, string? agents) =>
-        asked is null || All.Any(m => m.Name.Equals(asked, StringComparison.OrdinalIgnoreCase)) ? model : throw new UnknownModelException(asked);
+        asked is null ? _clients[agents ?? All[0].Name]
+        : _clients.TryGetValue(asked, out var client) ? client
+        : throw new UnknownModelException(asked);
 }

@@ -38,8 +38,8 @@ internal sealed class LogEvent(long seq, long writtenBefore, RunEvent held, int 
     }
 }
 
-/// <summary>Text of one message: its characters, and where each delta ends.</summary>
-internal sealed class LogText(long firstSeq, long writtenBefore, string messageId) : LogSegment(firstSeq, writtenBefore)
+/// <summary>Text of one message or reasoning: its characters, and where each delta ends.</summary>
+internal sealed class LogText(long firstSeq, long writtenBefore, string messageId, bool isReasoning) : LogSegment(firstSeq, writtenBefore)
 {
     // closed at this size, so that what everybody has read can be let go of in pieces
     private const int FullChars = 64 * 1024;
@@ -48,6 +48,8 @@ internal sealed class LogText(long firstSeq, long writtenBefore, string messageI
     private readonly StringBuilder _text = new();
 
     public string MessageId => messageId;
+
+    public bool IsReasoning => isReasoning;
 
     public bool IsFull => _text.Length >= FullChars;
 
@@ -89,11 +91,13 @@ internal sealed class LogText(long firstSeq, long writtenBefore, string messageI
 
     private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
 
-    private TextMessageContent Content(int first, int end) => new()
+    private RunEvent Content(int first, int end)
     {
-        Seq = FirstSeq + end - 1,
-        FromSeq = end - first > 1 ? FirstSeq + first : null,
-        MessageId = messageId,
-        Delta = _text.ToString(StartOf(first), _ends[end - 1] - StartOf(first)),
-    };
+        var seq = FirstSeq + end - 1;
+        var fromSeq = end - first > 1 ? FirstSeq + first : (long?)null;
+        var delta = _text.ToString(StartOf(first), _ends[end - 1] - StartOf(first));
+        return isReasoning
+            ? new ReasoningMessageContent { Seq = seq, FromSeq = fromSeq, MessageId = messageId, Delta = delta }
+            : new TextMessageContent { Seq = seq, FromSeq = fromSeq, MessageId = messageId, Delta = delta };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Team;
@@ -133,7 +134,7 @@ internal sealed partial class RunExecutor(
         switch (await CompleteAsync(completion))
         {
             case true:
-                Append(log, request, end);
+                Append(log, request, end, transcript.Result);
                 break;
             case false:
                 LogTakenOver(request.RunId, claim.Attempt);
@@ -338,9 +339,9 @@ internal sealed partial class RunExecutor(
         WorkerId = identity.WorkerId,
     });
 
-    private static void Append(RunLog log, StartRun request, RunEnd end) => log.Append(
+    private static void Append(RunLog log, StartRun request, RunEnd end, JsonElement? result = null) => log.Append(
         seq => end.Outcome == RunOutcome.Finished
-            ? new RunFinished { Seq = seq, ThreadId = request.ThreadId }
+            ? new RunFinished { Seq = seq, ThreadId = request.ThreadId, Result = result }
             : new RunError { Seq = seq, Code = end.Code ?? RunErrorCodes.Internal, Message = end.Message ?? "The run failed." },
         last: true);
 
@@ -391,7 +392,7 @@ internal sealed partial class RunExecutor(
 
     /// <summary>What the request adds to the thread: all that came along when it is new, else the last message.</summary>
     private static List<StoredMessage> NewMessages(StartRun request, bool threadIsNew) => request.Messages
-        .Select((m, i) => new StoredMessage { MessageId = m.Id ?? $"{request.RunId:N}-in-{i}", Role = m.Role, Content = m.Content, RunId = request.RunId })
+        .Select((m, i) => new StoredMessage { MessageId = m.Id ?? $"{request.RunId:N}-in-{i}", Role = m.Role, Content = m.Content, Images = Conversation.ToStored(m.Images), RunId = request.RunId })
         .Skip(threadIsNew ? 0 : request.Messages.Count - 1)
         .ToList();
 

@@ -68,27 +68,23 @@ internal sealed class RunLog
         }
     }
 
-    /// <summary>Appends one piece of a message's text as one event.</summary>
-    public void AppendText(string messageId, string delta)
+    /// <summary>Whether the slowest cursor is near enough for <see cref="WaitForRoomAsync"/> not to wait.</summary>
+    public bool HasRoom
     {
-        RunCursor[] cursors;
-        lock (_lock)
+        get
         {
-            ThrowIfCompleted();
-            _lastSeq++;
-            if (_segments.Count == 0 || _segments[^1] is not LogText text || text.MessageId != messageId || text.IsFull)
+            lock (_lock)
             {
-                text = new LogText(_lastSeq, _written, messageId);
-                _segments.Add(text);
+                return _written - SlowestRead() <= _maxUnread;
             }
-
-            text.Append(delta);
-            Grow(delta.Length);
-            cursors = _cursors;
         }
-
-        Offer(cursors);
     }
+
+    /// <summary>Appends one piece of a message's text as one event.</summary>
+    public void AppendText(string messageId, string delta) => AppendText(messageId, delta, isReasoning: false);
+
+    /// <summary>Appends one piece of a reasoning's text as one event.</summary>
+    public void AppendReasoning(string messageId, string delta) => AppendText(messageId, delta, isReasoning: true);
 
     /// <summary>Appends an event other than text.</summary>
     /// <param name="make">Makes the event from its position.</param>
@@ -100,7 +96,7 @@ internal sealed class RunLog
         {
             ThrowIfCompleted();
             var made = make(++_lastSeq);
-            Debug.Assert(made is not TextMessageContent, "text goes through AppendText");
+            Debug.Assert(made is not (TextMessageContent or ReasoningMessageContent), "text goes through AppendText and AppendReasoning");
             var segment = new LogEvent(_lastSeq, _written, made, EventOverhead + Weight(made));
             _segments.Add(segment);
             Grow(segment.Size);
@@ -245,6 +241,27 @@ internal sealed class RunLog
 
     /// <summary>Waits until every subscriber's gateway has been sent the end.</summary>
     public Task WaitUntilSentAsync(CancellationToken cancellationToken) => _drained.Task.WaitAsync(cancellationToken);
+
+    private void AppendText(string messageId, string delta, bool isReasoning)
+    {
+        RunCursor[] cursors;
+        lock (_lock)
+        {
+            ThrowIfCompleted();
+            _lastSeq++;
+            if (_segments.Count == 0 || _segments[^1] is not LogText text || text.MessageId != messageId || text.IsReasoning != isReasoning || text.IsFull)
+            {
+                text = new LogText(_lastSeq, _written, messageId, isReasoning);
+                _segments.Add(text);
+            }
+
+            text.Append(delta);
+            Grow(delta.Length);
+            cursors = _cursors;
+        }
+
+        Offer(cursors);
+    }
 
     private static int Weight(RunEvent e) => e switch
     {

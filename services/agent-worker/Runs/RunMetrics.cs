@@ -15,7 +15,6 @@ internal sealed class RunMetrics
     private readonly Counter<long> _ended;
     private readonly Counter<long> _handOffs;
     private readonly Histogram<double> _duration;
-    private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _notAnnounced;
 
     public RunMetrics(IMeterFactory meters, TimeProvider time)
@@ -27,11 +26,7 @@ internal sealed class RunMetrics
         _handOffs = meter.CreateCounter<long>("streamchat.run.handoffs", "{handoff}", "Users handed on from one agent to another.");
         _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
         _notAnnounced = meter.CreateCounter<long>("streamchat.runs.unannounced", "{run}", "Runs that the gateways could not be told of.");
-        _firstToken = meter.CreateHistogram("streamchat.model.time_to_first_token", "s", "From asking the model to its first text.", advice: Seconds);
     }
-
-    /// <summary>A timestamp to hand back.</summary>
-    public long Now => _time.GetTimestamp();
 
     public void Started() => _active.Add(1);
 
@@ -46,6 +41,4 @@ internal sealed class RunMetrics
 
     public void HandedOff(string from, string to) =>
         _handOffs.Add(1, new KeyValuePair<string, object?>("from", from), new KeyValuePair<string, object?>("to", to));
-
-    public void FirstToken(long started) => _firstToken.Record(_time.GetElapsedTime(started).TotalSeconds);
 }

@@ -11,6 +11,10 @@ internal sealed class RunOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00")] // the broker takes an unacknowledged message back after 30 minutes
     public TimeSpan WallTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How many tokens the models of a run may produce in all its replies, thinking and tool calls included.</summary>
+    [Range(1, 100_000_000)]
+    public int OutputTokens { get; set; } = 100_000;
+
     /// <summary>How often a run may go back to the model with the results of tools.</summary>
     [Range(1, 100)]
     public int ToolRounds { get; set; } = 8;

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -15,6 +17,9 @@ internal sealed class RunTranscript(Guid runId)
 
     /// <summary>The thread's context as the run leaves it, a JSON object; null when it is as it was.</summary>
     public string? Context { get; set; }
+
+    /// <summary>Who answered and what it took, as <see cref="RunFinished.Result"/>; null until a model has.</summary>
+    public JsonElement? Result { get; set; }
 
     public void Add(StoredMessage message) => _messages.Add(message with { RunId = runId });
 

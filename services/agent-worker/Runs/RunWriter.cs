@@ -15,6 +15,15 @@ internal sealed class RunWriter(RunLog log, RunTranscript transcript, Cancellati
         log.Append(make);
     }
 
+    /// <summary>Says something that may as well be left out: when those who read are far behind, or the run is to stop, it is.</summary>
+    public void AppendIfRoom(Func<long, RunEvent> make)
+    {
+        if (log.HasRoom && !stopping.IsCancellationRequested)
+        {
+            log.Append(make);
+        }
+    }
+
     public ValueTask BeginTextAsync(string messageId)
     {
         transcript.BeginText(messageId);
@@ -34,6 +43,18 @@ internal sealed class RunWriter(RunLog log, RunTranscript transcript, Cancellati
     }
 
     public ValueTask EndTextAsync(string messageId) => AppendAsync(seq => new TextMessageEnd { Seq = seq, MessageId = messageId });
+
+    public ValueTask BeginReasoningAsync(string messageId) =>
+        AppendAsync(seq => new ReasoningMessageStart { Seq = seq, MessageId = messageId, Role = "reasoning" });
+
+    public async ValueTask ReasoningAsync(string messageId, string delta)
+    {
+        await log.WaitForRoomAsync(stopping);
+        stopping.ThrowIfCancellationRequested();
+        log.AppendReasoning(messageId, delta);
+    }
+
+    public ValueTask EndReasoningAsync(string messageId) => AppendAsync(seq => new ReasoningMessageEnd { Seq = seq, MessageId = messageId });
 
     private async ValueTask WaitAsync(ValueTask room, string messageId, string delta)
     {

@@ -141,6 +141,9 @@ internal sealed record StoredMessage
 
     public required string Content { get; init; }
 
+    /// <summary>Pictures that belong to the text: JSON array of <c>{mediaType,data|url}</c>; null when there are none, or when they are not loaded.</summary>
+    public string? Images { get; init; }
+
     /// <summary>On an assistant's message: the tool calls made in it, JSON array of <c>{id,name,arguments}</c>; else null.</summary>
     public string? ToolCalls { get; init; }
 

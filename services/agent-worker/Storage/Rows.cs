@@ -65,6 +65,8 @@ internal sealed class MessageRow
 
     public bool Partial { get; init; }
 
+    public string? Images { get; init; }
+
     public StoredMessage ToMessage() => new()
     {
         MessageId = MessageId,
@@ -75,5 +77,6 @@ internal sealed class MessageRow
         RunId = RunId is null ? null : Guid.Parse(RunId),
         Agent = Agent,
         Partial = Partial,
+        Images = Images,
     };
 }

@@ -20,6 +20,9 @@ internal sealed class Sql(StoreDatabase database)
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
         "run_id as RunId, agent as Agent, partial as Partial";
 
+    // pictures are large: only those of the newest messages are shown to a model again
+    private const string NewestImages = "case when row_number() over (order by position desc) <= 12 then images end as Images";
+
     /// <summary>
     /// Five results: nothing of meaning; the claim taken over; the claim of a new run; the run as it stands; the newest messages,
     /// newest first. The two claims exclude each other. The column <c>threads.user_id</c> holds <see cref="ThreadOwner"/>.
@@ -43,7 +46,7 @@ internal sealed class Sql(StoreDatabase database)
 
         select {RunColumns} from runs where run_id = @RunId;
 
-        select {MessageColumns}
+        select {MessageColumns}, {NewestImages}
         from messages
         where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
         order by position desc
@@ -63,9 +66,9 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """
         insert into messages
-            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, agent, partial, created_at)
+            (thread_id, position, message_id, role, content, tool_calls, tool_call_id, run_id, agent, partial, images, created_at)
         select @ThreadId, coalesce(max(position), 0) + 1,
-            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Agent, @Partial, @Now
+            @MessageId, @Role, @Content, @ToolCalls, @ToolCallId, @RunId, @Agent, @Partial, @Images, @Now
         from messages where thread_id = @ThreadId
         on conflict (thread_id, message_id) do nothing
         """;

@@ -74,6 +74,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                         RunId = message.RunId is { } runId ? Text(runId) : null,
                         message.Agent,
                         message.Partial,
+                        message.Images,
                         Now = now,
                     };
                     await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token));

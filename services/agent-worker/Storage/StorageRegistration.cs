@@ -3,10 +3,10 @@ using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Storage;
 
-/// <summary>Puts the stores of conversations and rooms into a process.</summary>
+/// <summary>Puts the stores of conversations, threads and rooms into a process.</summary>
 internal static class StorageRegistration
 {
-    /// <summary>Adds <see cref="IConversationStore"/> and <see cref="IRoomStore"/> over the database. To be called before the bus is added.</summary>
+    /// <summary>Adds <see cref="IConversationStore"/>, <see cref="IThreadStore"/> and <see cref="IRoomStore"/> over the database. To be called before the bus is added.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="configuration">Holds section <c>Store</c>.</param>
     /// <returns>The same services.</returns>
@@ -14,6 +14,7 @@ internal static class StorageRegistration
     {
         services.AddStore(configuration);
         services.AddValidatedOptions<RoomOptions>(RoomOptions.Section);
+        services.AddSingleton<IThreadStore, SqlThreadStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IConversationStore, SqlConversationStore>();
         return services;

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Transforms;
 
 namespace StreamChat.Edge.Proxy;
@@ -6,8 +7,14 @@ namespace StreamChat.Edge.Proxy;
 /// <summary>Passes requests, streams and sockets on to gateways.</summary>
 internal static class ProxyRegistration
 {
+    private const string Threads = "/api/v1/threads/";
+
     public static void AddGatewayProxy(this IServiceCollection services) =>
-        services.AddReverseProxy().AddTransforms(transforms => transforms.AddResponseTransform(StartStreamAsync));
+        services.AddReverseProxy().AddTransforms(transforms =>
+        {
+            transforms.AddRequestTransform(KeepThreadIds);
+            transforms.AddResponseTransform(StartStreamAsync);
+        });
 
     public static void MapGatewayProxy(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapReverseProxy(proxy =>
@@ -17,6 +24,21 @@ internal static class ProxyRegistration
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });
+
+    /// <summary>
+    /// Passes the ids of threads on as they were sent. They have slashes and percent signs, which the server decodes only in part and
+    /// the proxy encodes once more.
+    /// </summary>
+    private static ValueTask KeepThreadIds(RequestTransformContext context)
+    {
+        var target = context.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target.StartsWith(Threads, StringComparison.Ordinal) && target.Contains('%', StringComparison.Ordinal) && !target.Contains("/.", StringComparison.Ordinal))
+        {
+            context.ProxyRequest.RequestUri = new Uri(context.DestinationPrefix.TrimEnd('/') + target, UriKind.Absolute);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>
     /// Sends the head of an event stream at once. The proxy would hold it back until the first event, and a client would not know

@@ -14,6 +14,10 @@ internal static class CallerRequirements
     public static TBuilder RequireCaller<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false));
 
+    /// <summary>The same for what a user has of their own: in mode <c>open</c> the query must say who it is, for nobody owns what all share.</summary>
+    public static TBuilder RequireNamedCaller<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false, Named: true));
+
     /// <summary>Only administrators, by API key or access token with the role; in mode <c>open</c> anybody.</summary>
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: true));
@@ -48,10 +52,10 @@ internal static class CallerRequirements
             return callers.CheckAdmin(context.Request);
         }
 
-        var refusal = callers.Find(context.Request, HttpCallers.UserIdInQuery(context.Request), needed: false, out var caller);
+        var refusal = callers.Find(context.Request, HttpCallers.UserIdInQuery(context.Request), needed: requirement.Named, out var caller);
         context.Items[CallerKey] = caller;
         return refusal;
     }
 
-    private sealed record Requirement(bool Admin);
+    private sealed record Requirement(bool Admin, bool Named = false);
 }

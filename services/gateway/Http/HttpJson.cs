@@ -50,6 +50,9 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(RevokeBody))]
 [JsonSerializable(typeof(TokenRevoked))]
 [JsonSerializable(typeof(Catalog))]
+[JsonSerializable(typeof(ThreadListBody))]
+[JsonSerializable(typeof(ThreadPageBody))]
+[JsonSerializable(typeof(ThreadChangeBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {

@@ -8,7 +8,7 @@ namespace StreamChat.Gateway.Http;
 internal static class Pages
 {
     private const string Root = "wwwroot/";
-    private const string ContentSecurityPolicy = "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'";
+    private const string ContentSecurityPolicy = "default-src 'self'; img-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>Maps every file under its own path.</summary>
     public static void MapPages(this IEndpointRouteBuilder endpoints)

@@ -1,4 +1,15 @@
+import { Choices } from './chat/choices.js';
+import { ContextPanel } from './chat/context-panel.js';
+import { Contexts } from './chat/contexts.js';
+import { OwnTools } from './chat/own-tools.js';
+import { addPendingRun, pendingRuns, removePendingRun } from './chat/pending-runs.js';
+import { Pictures } from './chat/pictures.js';
+import { setThreadInAddress, threadInAddress } from './chat/thread-address.js';
+import { ThreadList } from './chat/thread-list.js';
+import { ThreadMenu } from './chat/thread-menu.js';
+import { drawQuestion, Transcript } from './chat/transcript.js';
 import { AnswerView } from './kit/answer-view.js';
+import { Api } from './kit/api.js';
 import { Composer } from './kit/composer.js';
 import { element } from './kit/dom.js';
 import { Follow } from './kit/follow.js';
@@ -9,16 +20,18 @@ import { loadUserId, saveUserId } from './kit/user.js';
 import { uuidV7 } from './kit/uuid.js';
 
 const mostMessages = 400;
+const longestTitle = 80;
+const catalogHoldsMs = 60_000;
 const exampleTexts = {
   en: [
     'What is 12.5% of 1,847, and what time is it in Tokyo?',
-    '北京现在几点？',
+    'What is the weather in Lisbon?',
     'My name is Alex and I live in Lisbon. What is my name?',
     'I have been sleeping badly. What could help?',
   ],
   zh: [
-    '北京现在几点？',
-    'What is 12.5% of 1,847, and what time is it in Tokyo?',
+    '1847的12.5%是多少？东京现在几点？',
+    '北京今天天气怎么样？',
     '我叫小林，住在杭州。我叫什么名字？',
     '我最近睡得不好，有什么办法吗？',
   ],
@@ -30,133 +43,341 @@ const input = composer.input;
 const stop = byId('stop');
 const userField = byId('user-id');
 const messages = byId('messages');
+const stored = byId('stored');
 const follow = new Follow(byId('scroller'), byId('content'), (following) => {
   byId('latest').hidden = following;
 });
+const menu = new ThreadMenu();
+const list = new ThreadList(menu);
+const panel = new ContextPanel();
+const contexts = new Contexts();
+const choices = new Choices(byId('choices'));
+const pictures = new Pictures(
+  { list: byId('pictures'), button: byId('attach'), files: byId('picture-files'), target: byId('composer') },
+  () => follow.settle(),
+  (key) => setText(showNotice('error-notice'), key),
+);
 
 let client;
-let threadId = uuidV7();
-let current = null; // {run, view} while an answer is under way
+let api;
+let userId;
+let catalogAt = -Infinity;
+let thread = { threadId: uuidV7() };
+let transcript = null;
+let agent = null;
+
+/** Questions with their answers that are not (only) stored: those under way in any thread, and those that ended on this screen. */
+let turns = [];
 
 mountMenu(byId('site'));
 applyTexts();
+menu.attach(byId('thread-options'), () => list.find(thread.threadId) ?? thread);
 userField.value = loadUserId();
 showExamples();
 open(userField.value);
+show(threadInAddress());
 if (!touch()) {
   input.focus({ preventScroll: true }); // at the start nothing had the focus: a touch screen needs none
 }
 
-function open(userId) {
+function open(id) {
   client?.close();
+  userId = id;
   client = new NativeClient({ userId });
   client.addEventListener('state', ({ detail }) => showConnection(detail));
   client.addEventListener('error', ({ detail }) => {
     showNotice('error-notice').textContent = errorText(detail);
     showRunning();
   });
+  api = menu.api = list.api = new Api(userId);
+  choices.userId = userId;
+  catalogAt = -Infinity;
   client.connect();
 }
 
-function ask(content) {
-  const message = { id: uuidV7(), role: 'user', content };
-  byId('welcome').hidden = true;
-  messages.append(element(
-    'article',
-    { className: 'question', ariaLabel: text('you'), dataset: { testid: 'user-message' } },
-    content,
-  ));
-  while (messages.childElementCount > mostMessages) {
-    messages.firstElementChild.remove();
+/** Shows a thread, or with null a new one. */
+function show(threadId) {
+  turns = turns.filter(({ run }) => !run.ended);
+  thread = list.find(threadId) ?? { threadId: threadId ?? uuidV7() };
+  agent = thread.agent ?? null;
+  transcript = threadId === null ? null : new Transcript(api, threadId);
+  list.current = threadId;
+  panel.set(contexts.of(threadId));
+  stored.replaceChildren();
+  messages.replaceChildren(...turnsHere().flatMap(({ question, view }) => [question, view.node]));
+  byId('welcome').hidden = threadId !== null;
+  byId('error-notice').hidden = true;
+  byId('history-notice').hidden = true;
+  byId('older').hidden = true;
+  byId('status').textContent = '';
+  showThread();
+  showRunning();
+  if (transcript) {
+    for (const pending of pendingRuns(userId, threadId)) {
+      resume(pending);
+    }
+
+    readTranscript();
   }
 
-  answer(message);
+  follow.toEnd();
 }
 
-function answer(message) {
-  const view = new AnswerView();
-  messages.append(view.node);
-  const run = client.run({ threadId, messages: [message] });
-  current = { run, view };
+/** Reads the newest messages of the thread, or those before. */
+async function readTranscript() {
+  const reading = transcript;
+  const scroller = byId('scroller');
+  const notice = byId('history-notice');
+  const first = stored.childElementCount === 0;
+  notice.hidden = !first;
+  notice.dataset.state = 'loading';
+  setText(notice.firstElementChild, 'historyLoading');
+  byId('older').disabled = true;
+  try {
+    const read = await reading.read();
+    if (reading !== transcript) {
+      return;
+    }
+
+    thread = { ...thread, ...read };
+    agent ??= thread.agent ?? null;
+    if (first && turnsHere().every(({ saidContext }) => !saidContext)) {
+      contexts.set(thread.threadId, thread.context);
+      panel.set(thread.context);
+    }
+
+    const toEnd = scroller.scrollHeight - scroller.scrollTop;
+    showStored();
+    notice.hidden = true;
+    if (first) {
+      follow.toEnd();
+    } else {
+      scroller.scrollTop = scroller.scrollHeight - toEnd;
+    }
+
+    showThread();
+  } catch (error) {
+    if (reading === transcript) {
+      // what was only just asked for is not stored yet
+      notice.hidden = error.status === 404 && turnsHere().length > 0;
+      notice.dataset.state = error.retryable ?? true ? 'failed' : 'gone';
+      setText(notice.firstElementChild, error.status === 404 ? 'threadGone' : 'historyFailed');
+    }
+  } finally {
+    byId('older').disabled = false;
+  }
+}
+
+function showStored() {
+  stored.replaceChildren(...transcript.draw(new Set(turnsHere().map(({ run }) => run.runId))));
+  byId('older').hidden = !transcript.hasOlder;
+}
+
+async function ask(content) {
+  const { threadId } = thread;
+  const { addresses, images } = pictures.take(content);
+  const question = drawQuestion(content, addresses);
+  const sent = await images;
+  const message = { id: uuidV7(), role: 'user', content, ...(sent.length > 0 ? { images: sent } : {}) };
+  if (threadId === thread.threadId) {
+    byId('welcome').hidden = true;
+    setThreadInAddress(threadId);
+    messages.append(question);
+    while (messages.childElementCount > mostMessages) {
+      messages.firstElementChild.remove();
+    }
+  }
+
+  answer(threadId, question, message);
+}
+
+function answer(threadId, question, message) {
+  const run = client.run({
+    threadId,
+    messages: [message],
+    ...choices.wishes,
+    ...(choices.askUser ? { tools: OwnTools.offered } : {}),
+  });
+  const turn = begin({ threadId, question, message, run, view: new AnswerView() });
+  addPendingRun({ userId, threadId, runId: run.runId, content: message.content });
   if (client.state !== 'open') {
-    view.hint = text('waitingForConnection');
+    turn.view.hint = text('waitingForConnection');
+  }
+
+  byId('error-notice').hidden = true;
+  say('answering');
+  follow.toEnd();
+}
+
+/** Goes on with what was under way when the page was left. */
+function resume({ threadId, runId, content }) {
+  if (turnsHere().some(({ run }) => run.runId === runId)) {
+    return;
+  }
+
+  const question = drawQuestion(content);
+  messages.append(question);
+  begin({ threadId, question, resumed: true, run: client.attach(runId), view: new AnswerView() });
+}
+
+function begin(turn) {
+  const { threadId, run, view } = turn;
+  const tools = new OwnTools(view, (toolCallId, content, isError) => client.answerTool(run.runId, toolCallId, content, isError));
+  turns.push(turn);
+  if (isHere(turn)) {
+    messages.append(view.node);
   }
 
   run.addEventListener('accepted', ({ detail }) => {
     view.traceId = detail.traceId;
-    if (current?.run === run) {
-      threadId = detail.threadId;
+    list.put({ title: turn.message.content.slice(0, longestTitle), ...list.find(threadId), threadId, updatedAt: new Date().toISOString() }, { first: true });
+    if (isHere(turn)) {
+      list.current = threadId;
+      showThread();
     }
   });
-  run.addEventListener('event', ({ detail }) => view.take(detail));
-  run.addEventListener('end', ({ detail }) => {
-    view.end(detail, () => retry(view, message));
-    if (current?.run === run) {
-      current = null;
-      say({ done: 'stateDone', cancelled: 'stateCancelled', failed: 'stateFailed' }[detail.state]);
-      showRunning();
-      follow.settle();
-    }
+  run.addEventListener('event', ({ detail }) => {
+    view.take(detail);
+    tools.take(detail);
+    takeForThread(turn, detail);
   });
-
-  byId('error-notice').hidden = true;
-  say('answering');
+  run.addEventListener('end', ({ detail }) => end(turn, detail));
   showRunning();
-  follow.toEnd();
+  return turn;
 }
 
-function retry(view, message) {
-  if (!current) {
-    view.node.remove();
-    answer(message);
+/** What an event says about the thread as a whole. */
+function takeForThread(turn, { type, stepName, snapshot, delta }) {
+  const { threadId } = turn;
+  if (type === 'STEP_STARTED') {
+    if (list.find(threadId)) {
+      list.put({ threadId, agent: stepName });
+    }
+
+    agent = isHere(turn) ? stepName : agent;
+    showThread();
+  } else if (type === 'STATE_SNAPSHOT' || type === 'STATE_DELTA') {
+    turn.saidContext = true;
+    if (type === 'STATE_SNAPSHOT') {
+      contexts.set(threadId, snapshot);
+    } else {
+      contexts.patch(threadId, delta);
+    }
+
+    if (isHere(turn)) {
+      panel.set(contexts.of(threadId));
+    }
+  }
+}
+
+function end(turn, outcome) {
+  removePendingRun(turn.run.runId);
+  if (turn.resumed && outcome.code === 'not_found') {
+    turns = turns.filter((other) => other !== turn);
+    turn.question.remove();
+    turn.view.node.remove();
+    if (isHere(turn) && stored.childElementCount > 0) {
+      showStored();
+    }
+  } else {
+    turn.view.end(outcome, turn.message ? () => retry(turn) : null);
+  }
+
+  if (isHere(turn)) {
+    say({ done: 'stateDone', cancelled: 'stateCancelled', failed: 'stateFailed' }[outcome.state]);
+    follow.settle();
+  } else {
+    turns = turns.filter((other) => other !== turn);
+  }
+
+  showRunning();
+  list.refresh().then(showThread);
+}
+
+function retry(turn) {
+  if (running().length === 0) {
+    turns = turns.filter((other) => other !== turn);
+    turn.view.node.remove();
+    messages.append(turn.question); // it is asked anew, after whatever came in between
+    answer(turn.threadId, turn.question, turn.message);
     restFocus();
   }
 }
 
 function submit(content) {
-  if (!current) {
-    composer.clear();
-    ask(content);
-  }
+  composer.clear();
+  ask(content);
 }
 
 function cancel() {
-  if (current) {
-    client.cancel(current.run.runId);
+  const under = running();
+  for (const { run } of under) {
+    client.cancel(run.runId);
+  }
+
+  if (under.length > 0) {
     say('stopping');
     showRunning();
   }
 }
 
 function newConversation() {
-  const running = current;
-  current = null;
-  if (running) {
-    client.cancel(running.run.runId);
-  }
-
-  threadId = uuidV7();
-  messages.replaceChildren();
-  byId('welcome').hidden = false;
-  byId('error-notice').hidden = true;
-  byId('status').textContent = '';
-  showRunning();
-  follow.settle();
+  setThreadInAddress(null);
+  show(null);
+  closeSides();
   restFocus();
 }
 
+function goTo(threadId) {
+  setThreadInAddress(threadId);
+  show(threadId);
+  closeSides();
+  byId('scroller').focus({ preventScroll: true });
+}
+
 function changeUser() {
-  const userId = userField.value.trim();
-  if (userId === '' || userId === loadUserId()) {
+  const id = userField.value.trim();
+  if (id === '' || id === loadUserId()) {
     userField.value = loadUserId();
     return;
   }
 
   // A conversation belongs to its user, so another user begins another one.
-  saveUserId(userId);
-  userField.value = userId;
+  saveUserId(id);
+  userField.value = id;
+  open(id);
   newConversation();
-  open(userId);
+}
+
+/** What of the thread is shown that is not yet read from the store. */
+function turnsHere() {
+  return turns.filter(isHere);
+}
+
+function isHere(turn) {
+  return turn.threadId === thread.threadId;
+}
+
+function running() {
+  return turnsHere().filter(({ run }) => !run.ended);
+}
+
+async function loadCatalog() {
+  if (performance.now() - catalogAt < catalogHoldsMs) {
+    return;
+  }
+
+  const asked = api;
+  catalogAt = performance.now();
+  try {
+    const catalog = await asked.catalog();
+    if (asked === api) {
+      choices.catalog = catalog;
+      showThread();
+    }
+  } catch {
+    catalogAt = -Infinity; // there is nothing to choose until it can be had; asked for again with the next connection
+  }
 }
 
 function showConnection({ state, reason }) {
@@ -172,8 +393,12 @@ function showConnection({ state, reason }) {
     setText(showNotice('connection-notice'), 'reconnecting');
   }
 
-  if (current) {
-    current.view.hint = state === 'open' ? '' : text('waitingForConnection');
+  if (state === 'open') {
+    loadCatalog();
+  }
+
+  for (const { view } of running()) {
+    view.hint = state === 'open' ? '' : text('waitingForConnection');
   }
 }
 
@@ -184,16 +409,35 @@ function showNotice(id) {
   return notice.firstElementChild;
 }
 
+/** What the thread is called and who answers in it. */
+function showThread() {
+  const known = list.find(thread.threadId);
+  const isNew = transcript === null && !known && turnsHere().length === 0;
+  const isKnown = known !== undefined || thread.createdAt !== undefined;
+  const title = known?.title ?? thread.title ?? (isKnown ? text('untitled') : isNew ? text('newThread') : '');
+  byId('thread-title').textContent = title;
+  byId('thread-options').hidden = !isKnown;
+  document.title = isKnown ? `${title} · StreamChat` : 'StreamChat';
+
+  const shown = byId('current-agent');
+  const name = agent ?? known?.agent ?? null;
+  shown.hidden = name === null;
+  shown.textContent = name ?? '';
+  shown.title = [text('currentAgent'), choices.catalog.agents?.find((other) => other.name === name)?.description].filter(Boolean).join(': ');
+}
+
 function showRunning() {
   const hadFocus = document.activeElement === stop;
-  const stopping = current?.run.cancelling === true;
-  follow.active = current !== null;
-  composer.send.hidden = current !== null;
-  stop.hidden = current === null;
+  const under = running();
+  const stopping = under.length > 0 && under.every(({ run }) => run.cancelling);
+  follow.active = under.length > 0;
+  byId('composer').classList.toggle('running', under.length > 0);
+  stop.hidden = under.length === 0;
   stop.disabled = stopping;
   stop.ariaLabel = stop.title = text(stopping ? 'stopping' : 'stop');
-  userField.readOnly = current !== null;
-  if (hadFocus) {
+  userField.readOnly = turns.some(({ run }) => !run.ended);
+  list.busy = new Set(turns.filter(({ run }) => !run.ended).map(({ threadId }) => threadId));
+  if (hadFocus && stop.hidden) {
     restFocus();
   }
 }
@@ -209,9 +453,13 @@ function showExamples() {
 }
 
 function askExample(content) {
-  if (!current) {
-    ask(content);
-    restFocus();
+  ask(content);
+  restFocus();
+}
+
+function closeSides() {
+  for (const side of document.querySelectorAll('.side:popover-open')) {
+    side.hidePopover();
   }
 }
 
@@ -238,19 +486,41 @@ input.addEventListener('focus', wake);
 onLanguageChange(() => {
   showExamples();
   showRunning();
+  showThread();
 });
 document.addEventListener('keydown', (event) => {
-  // an open menu takes the key for itself
-  if (event.key === 'Escape' && !event.isComposing && !document.querySelector(':popover-open')) {
+  // an open menu or dialog takes the key for itself
+  if (event.key === 'Escape' && !event.isComposing && !document.querySelector(':popover-open, dialog[open]')) {
     cancel();
   }
 });
 document.addEventListener('visibilitychange', () => !document.hidden && wake());
 window.addEventListener('online', wake);
+window.addEventListener('popstate', () => show(threadInAddress()));
+list.addEventListener('open', ({ detail }) => goTo(detail));
+menu.addEventListener('changed', ({ detail }) => {
+  list.put(detail);
+  if (detail.threadId === thread.threadId) {
+    thread = { ...thread, ...detail };
+  }
+
+  showThread();
+});
+menu.addEventListener('removed', ({ detail }) => {
+  list.remove(detail.threadId);
+  if (detail.threadId === thread.threadId) {
+    newConversation();
+  }
+});
+menu.addEventListener('failed', ({ detail }) => {
+  setText(showNotice('error-notice'), detail.status === 409 ? 'error_conflict' : detail.retryable ? 'error_unavailable' : 'error_other');
+});
 stop.addEventListener('click', cancel);
 userField.addEventListener('change', changeUser);
 userField.addEventListener('keydown', ({ key }) => key === 'Enter' && userField.blur());
 byId('new-thread').addEventListener('click', newConversation);
+byId('older').addEventListener('click', readTranscript);
+byId('history-notice').querySelector('button').addEventListener('click', readTranscript);
 byId('latest').addEventListener('click', () => {
   follow.toEnd();
   restFocus();
@@ -259,3 +529,7 @@ byId('connection-notice').querySelector('button').addEventListener('click', wake
 byId('error-notice').querySelector('button').addEventListener('click', () => {
   byId('error-notice').hidden = true;
 });
+for (const query of ['(min-width: 60rem)', '(min-width: 84rem)']) {
+  // what is a drawer in a narrow window has its own place in a wide one
+  matchMedia(query).addEventListener('change', closeSides);
+}

@@ -5,7 +5,7 @@ using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker.Announcing;
 
-/// <summary>Tells the agent-workers once what this process offers; <see cref="AnnouncingLoop"/> says when.</summary>
+/// <summary>Tells the agent-workers once what this process offers; <see cref="ToolAnnouncingLoop"/> says when.</summary>
 internal sealed partial class ToolAnnouncer(
     IAnnouncementPublisher publisher, ToolRegistry registry, ToolWorkerIdentity identity, IOptions<ToolWorkerOptions> options,
     IOptions<BusOptions> bus, TimeProvider time, ILogger<ToolAnnouncer> logger) : Announcer(bus.Value.PublishTimeout, time)

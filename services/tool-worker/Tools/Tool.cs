@@ -8,12 +8,31 @@ namespace StreamChat.ToolWorker.Tools;
 /// <param name="SafeToRepeat">Whether running it twice does no harm.</param>
 internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRepeat)
 {
+    /// <summary>
+    /// For a tool that is not safe to repeat: whether all of its effect is made with <see cref="ToolCallContext.Transaction"/>, so that
+    /// it and the record of the call are one, and a call that was cut off has had no effect and may be run again.
+    /// </summary>
+    public bool InTransaction { get; init; }
+
+    /// <summary>
+    /// Whether arguments are checked against the schema before the call. Not for a tool that checks them itself, by a schema of which
+    /// only the outline is understood here.
+    /// </summary>
+    public bool ChecksArguments { get; init; } = true;
+
     /// <summary>A tool of our own, whose method returns its JSON ready made; it goes on as it is, without being indented and escaped again.</summary>
     /// <param name="method">Returns a <see cref="System.Text.Json.JsonElement"/>.</param>
     /// <param name="name">As the model calls it.</param>
     /// <param name="description">What it does, for the model.</param>
     /// <param name="timeout">The longest that one call may take; running it twice does no harm.</param>
-    public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout)
+    public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout) =>
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: true);
+
+    /// <summary>The same for a tool that changes what is stored, and only that: see <see cref="InTransaction"/>.</summary>
+    public static Tool Storing(Delegate method, string name, string description, TimeSpan timeout) =>
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: false) { InTransaction = true };
+
+    private static AIFunction ToFunction(Delegate method, string name, string description)
     {
         AIFunctionFactoryOptions options = new()
         {
@@ -22,6 +41,6 @@ internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRe
             ExcludeResultSchema = true,
             MarshalResult = (value, _, _) => ValueTask.FromResult(value),
         };
-        return new Tool(AIFunctionFactory.Create(method, options), timeout, SafeToRepeat: true);
+        return AIFunctionFactory.Create(method, options);
     }
 }

@@ -6,16 +6,24 @@ namespace StreamChat.ToolWorker.Tools;
 /// <summary>Checks what a model passed against the outer level of a tool's JSON schema, so that an error names the parameter.</summary>
 internal static class ToolArguments
 {
+    /// <summary>The arguments to call with, as they are.</summary>
+    /// <exception cref="ToolException">They are no object.</exception>
+    public static AIFunctionArguments Read(JsonElement arguments)
+    {
+        AIFunctionArguments result = new(StringComparer.Ordinal);
+        foreach (var argument in Given(arguments))
+        {
+            result[argument.Name] = argument.Value;
+        }
+
+        return result;
+    }
+
     /// <summary>The arguments to call with; a null for an optional parameter counts as absent.</summary>
     /// <exception cref="ToolException">Something is missing, unknown or of the wrong type.</exception>
     public static AIFunctionArguments Read(JsonElement schema, JsonElement arguments)
     {
-        var given = arguments.ValueKind switch
-        {
-            JsonValueKind.Object => arguments.EnumerateObject().ToList(),
-            JsonValueKind.Null or JsonValueKind.Undefined => [],
-            _ => throw new ToolException("The arguments must be a JSON object."),
-        };
+        var given = Given(arguments);
         var required = schema.TryGetProperty("required", out var r) ? r.EnumerateArray().Select(n => n.GetString()!).ToList() : [];
         JsonElement? properties = schema.TryGetProperty("properties", out var p) ? p : null;
         AIFunctionArguments result = new(StringComparer.Ordinal);
@@ -44,6 +52,13 @@ internal static class ToolArguments
             : result;
     }
 
+    private static List<JsonProperty> Given(JsonElement arguments) => arguments.ValueKind switch
+    {
+        JsonValueKind.Object => [.. arguments.EnumerateObject()],
+        JsonValueKind.Null or JsonValueKind.Undefined => [],
+        _ => throw new ToolException("The arguments must be a JSON object."),
+    };
+
     private static string Known(JsonElement? properties)
     {
         var names = properties?.EnumerateObject().Select(n => $"'{n.Name}'").ToList() ?? [];
@@ -60,7 +75,8 @@ internal static class ToolArguments
             "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             "object" => value.ValueKind == JsonValueKind.Object,
-            "array" => value.ValueKind == JsonValueKind.Array,
+            "array" => value.ValueKind == JsonValueKind.Array
+                && (!property.TryGetProperty("items", out var items) || value.EnumerateArray().All(i => Fits(items, i))),
             "null" => value.ValueKind == JsonValueKind.Null,
             _ => true,
         });

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using StreamChat.Contracts.Tools;
+using StreamChat.Storage.Providers;
 
 namespace StreamChat.ToolWorker.Tools;
 
@@ -24,6 +25,12 @@ internal sealed class ToolCallContext(CallTool call, Action<ToolProgressed> prog
 
     /// <summary>What the call changes of it, a JSON Merge Patch (RFC 7396); null when nothing. Counts only when the call succeeds.</summary>
     public JsonElement? Patch { get; set; }
+
+    /// <summary>
+    /// What a tool that is <see cref="Tool.InTransaction"/> writes with; it is committed with the record of the call, when the call
+    /// succeeds. Null for every other tool.
+    /// </summary>
+    public StoreTransaction? Transaction { get; set; }
 
     /// <summary>The context of the call that a function runs in.</summary>
     public static ToolCallContext Of(AIFunctionArguments arguments) => (ToolCallContext)arguments.Context![typeof(ToolCallContext)]!;

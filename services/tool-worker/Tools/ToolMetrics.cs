@@ -10,17 +10,29 @@ internal sealed class ToolMetrics
 
     private readonly Counter<long> _calls;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _repeated;
+    private readonly Counter<long> _unreported;
 
     public ToolMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(ToolWorkerTelemetry.Name);
         _calls = meter.CreateCounter<long>("streamchat.tool.calls", "{call}", "Calls of tools by how they ended.");
+        _repeated = meter.CreateCounter<long>("streamchat.tool.repeats", "{call}", "Calls that were delivered again and not run again, by what was found.");
         _duration = meter.CreateHistogram(
             "streamchat.tool.duration",
             "s",
             "From taking a call to its answer.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60] });
+        _unreported = meter.CreateCounter<long>("streamchat.tool.progress.dropped", "{report}", "Reports of progress that could not be sent.");
     }
+
+    /// <param name="tool">The tool, one that is not safe to repeat.</param>
+    /// <param name="found">What had become of the call: one of <see cref="ToolOutcomes"/>.</param>
+    public void Repeated(string tool, string found) =>
+        _repeated.Add(1, new KeyValuePair<string, object?>("tool", tool), new KeyValuePair<string, object?>("found", found));
+
+    /// <summary>A report of progress was given up.</summary>
+    public void ProgressDropped() => _unreported.Add(1);
 
     /// <param name="tool">The tool; null for a name that is not registered.</param>
     /// <param name="outcome">One of <see cref="ToolOutcomes"/>.</param>
@@ -45,4 +57,13 @@ internal static class ToolOutcomes
     public const string Timeout = "timeout";
     public const string TooLarge = "result_too_large";
     public const string Stopped = "stopped";
+
+    /// <summary>The call had been begun before, and nobody knows how it ended.</summary>
+    public const string Unknown = "unknown_effect";
+
+    /// <summary>The id of the call belongs to another call.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>The call could not be recorded.</summary>
+    public const string Unavailable = "store_unavailable";
 }

@@ -44,6 +44,10 @@ public sealed record ReadThread
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Before { get; init; }
 
+    /// <summary>Instead: only messages at positions above, the oldest of them. For who reads all of it from its beginning, 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? After { get; init; }
+
     /// <summary>How many at most, 1 to 200. A page also ends at 512 KiB of text, after one message at least.</summary>
     public required int Limit { get; init; }
 }
@@ -61,7 +65,7 @@ public sealed record ThreadPage
     /// <summary>The messages, oldest first.</summary>
     public IReadOnlyList<ThreadMessage> Messages { get; init; } = [];
 
-    /// <summary>Asks for the page of older messages before this one; null when there are none.</summary>
+    /// <summary>Asks for the page of older messages before this one; null when there are none, and on pages read with <see cref="ReadThread.After"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Before { get; init; }
 }

@@ -12,9 +12,13 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     // the first number keeps our advisory locks apart from those of others in the database
     public override string LockRun => "select pg_advisory_xact_lock(727001, hashtext(@RunId));";
 
+    public override string LockThread => "select pg_advisory_xact_lock(727005, hashtext(@ThreadId));";
+
     public override string LockRoom => "select pg_advisory_xact_lock(727003, hashtext(@RoomId));";
 
     public override string LockRoomCreator => "select pg_advisory_xact_lock(727004, hashtext(@UserId));";
+
+    public override string LockUserData => "select pg_advisory_xact_lock(727006, hashtext(@UserId));";
 
     public override string LockSchema => "select pg_advisory_xact_lock(727002, 0);";
 

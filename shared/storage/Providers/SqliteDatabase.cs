@@ -22,9 +22,13 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
     // BEGIN IMMEDIATE has locked everything already
     public override string LockRun => "select 1;";
 
+    public override string LockThread => "select 1;";
+
     public override string LockRoom => "select 1;";
 
     public override string LockRoomCreator => "select 1;";
+
+    public override string LockUserData => "select 1;";
 
     public override string LockSchema => "select 1;";
 

@@ -9,11 +9,17 @@ internal abstract class StoreDatabase
     /// </summary>
     public abstract string LockRun { get; }
 
+    /// <summary>The same for the thread <c>@ThreadId</c>. To be taken after the run's.</summary>
+    public abstract string LockThread { get; }
+
     /// <summary>The same for the room <c>@RoomId</c>.</summary>
     public abstract string LockRoom { get; }
 
     /// <summary>The same for the user <c>@UserId</c> who makes a room.</summary>
     public abstract string LockRoomCreator { get; }
+
+    /// <summary>The same for what the user <c>@UserId</c> has had kept by tools.</summary>
+    public abstract string LockUserData { get; }
 
     /// <summary>The same for transactions that change the schema.</summary>
     public abstract string LockSchema { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -9,25 +10,45 @@ public sealed class JsonSocket : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ClientWebSocket _socket = new();
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ClientWebSocket _socket;
     private byte[] _buffer = new byte[64 * 1024];
 
-    private JsonSocket()
-    {
-    }
+    private JsonSocket(ClientWebSocket socket) => _socket = socket;
 
     /// <summary>How the server closed, once it has.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects. Told to come back later (503), it does when asked to, as a client should.</summary>
     /// <param name="server">Base address, http.</param>
     /// <param name="path">Path, with a query if there is one.</param>
-    public static async Task<JsonSocket> ConnectAsync(Uri server, string path)
+    /// <param name="subprotocol">What to offer; null for none.</param>
+    /// <param name="comeBack">Whether 503 is tried again.</param>
+    public static async Task<JsonSocket> ConnectAsync(Uri server, string path, string? subprotocol = null, bool comeBack = false)
     {
-        var client = new JsonSocket();
         using var deadline = new CancellationTokenSource(Patience);
-        await client._socket.ConnectAsync(new UriBuilder(new Uri(server, path)) { Scheme = "ws" }.Uri, deadline.Token);
-        return client;
+        var address = new UriBuilder(new Uri(server, path)) { Scheme = "ws" }.Uri;
+        while (true)
+        {
+            var socket = new ClientWebSocket();
+            socket.Options.CollectHttpResponseDetails = true;
+            if (subprotocol is not null)
+            {
+                socket.Options.AddSubProtocol(subprotocol);
+            }
+
+            try
+            {
+                await socket.ConnectAsync(address, deadline.Token);
+                return new JsonSocket(socket);
+            }
+            catch (WebSocketException) when (comeBack && socket.HttpStatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                socket.Dispose();
+                await Task.Delay(RetryInterval, deadline.Token);
+            }
+        }
     }
 
     /// <summary>The type of a frame.</summary>

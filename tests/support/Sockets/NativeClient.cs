@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 
 namespace StreamChat.TestSupport.Sockets;
@@ -8,18 +6,12 @@ namespace StreamChat.TestSupport.Sockets;
 /// <summary>A client of the native protocol for tests. One reader at a time.</summary>
 public sealed class NativeClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private readonly JsonSocket _socket;
 
-    private ClientWebSocket _socket = NewSocket();
-    private byte[] _buffer = new byte[64 * 1024];
-
-    private NativeClient()
-    {
-    }
+    private NativeClient(JsonSocket socket) => _socket = socket;
 
     /// <summary>The first frame.</summary>
-    public JsonElement Welcome { get; private set; }
+    public JsonElement Welcome { get; private init; }
 
     /// <summary>How the server closed, once it has.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
@@ -30,37 +22,15 @@ public sealed class NativeClient : IAsyncDisposable
     public static async Task<NativeClient> ConnectAsync(Uri server, string userId)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var client = new NativeClient();
-        using var deadline = new CancellationTokenSource(Patience);
-        var address = new UriBuilder(server) { Scheme = "ws", Path = "/ws/v1", Query = $"user_id={Uri.EscapeDataString(userId)}" };
-        while (true)
-        {
-            try
-            {
-                await client._socket.ConnectAsync(address.Uri, deadline.Token);
-                break;
-            }
-            catch (WebSocketException) when (client._socket.HttpStatusCode == HttpStatusCode.ServiceUnavailable && !deadline.IsCancellationRequested)
-            {
-                client._socket.Dispose();
-                client._socket = NewSocket();
-                await Task.Delay(RetryInterval, deadline.Token);
-            }
-        }
-
-        client.Welcome = await client.ReceiveAsync();
-        return client;
+        var socket = await JsonSocket.ConnectAsync(server, $"/ws/v1?user_id={Uri.EscapeDataString(userId)}", "streamchat.v1", comeBack: true);
+        return new NativeClient(socket) { Welcome = await socket.ReceiveAsync() };
     }
 
     /// <summary>Sends a frame as it is.</summary>
-    public Task SendAsync(string frame) => SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text);
+    public Task SendAsync(string frame) => _socket.SendAsync(frame);
 
     /// <summary>Sends any bytes.</summary>
-    public async Task SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        await _socket.SendAsync(frame, type, endOfMessage: true, deadline.Token);
-    }
+    public Task SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _socket.SendAsync(frame, type);
 
     /// <summary>Asks for a run.</summary>
     /// <returns>Its id.</returns>
@@ -95,30 +65,7 @@ public sealed class NativeClient : IAsyncDisposable
 
     /// <summary>The next frame.</summary>
     /// <exception cref="WebSocketException">The server closed instead; the message says how.</exception>
-    public async Task<JsonElement> ReceiveAsync()
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        var length = 0;
-        while (true)
-        {
-            var received = await _socket.ReceiveAsync(_buffer.AsMemory(length), deadline.Token);
-            if (received.MessageType == WebSocketMessageType.Close)
-            {
-                throw new WebSocketException($"The server closed with {_socket.CloseStatus} '{_socket.CloseStatusDescription}'.");
-            }
-
-            length += received.Count;
-            if (received.EndOfMessage)
-            {
-                return JsonElement.Parse(_buffer.AsSpan(0, length));
-            }
-
-            if (length == _buffer.Length)
-            {
-                Array.Resize(ref _buffer, length * 2);
-            }
-        }
-    }
+    public Task<JsonElement> ReceiveAsync() => _socket.ReceiveAsync();
 
     /// <summary>The next frame of a type; others are passed over.</summary>
     public async Task<JsonElement> ReceiveAsync(string type)
@@ -135,41 +82,8 @@ public sealed class NativeClient : IAsyncDisposable
 
     /// <summary>Reads until the server closes.</summary>
     /// <returns>The close code.</returns>
-    public async Task<int> WaitForCloseAsync()
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while ((await _socket.ReceiveAsync(_buffer.AsMemory(), deadline.Token)).MessageType != WebSocketMessageType.Close)
-        {
-        }
-
-        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
-        return (int)_socket.CloseStatus!;
-    }
+    public Task<int> WaitForCloseAsync() => _socket.WaitForCloseAsync();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_socket.State == WebSocketState.Open)
-        {
-            try
-            {
-                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-                await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
-            }
-            catch (Exception e) when (e is WebSocketException or OperationCanceledException)
-            {
-                // the test is over; how the server takes it is not its matter
-            }
-        }
-
-        _socket.Dispose();
-    }
-
-    private static ClientWebSocket NewSocket()
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("streamchat.v1");
-        socket.Options.CollectHttpResponseDetails = true;
-        return socket;
-    }
+    public ValueTask DisposeAsync() => _socket.DisposeAsync();
 }

@@ -35,6 +35,9 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
     /// <summary>The tool calls.</summary>
     public IReadOnlyList<ToolCall> ToolCalls => _toolCalls;
 
+    /// <summary>The custom events, whole.</summary>
+    public List<JsonElement> Customs { get; } = [];
+
     /// <summary>From <c>accepted</c>.</summary>
     public string? ThreadId { get; private set; }
 
@@ -122,6 +125,9 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
             case "TOOL_CALL_RESULT":
                 Call(frame).Result = frame.GetProperty("content").GetString();
                 Call(frame).IsError = frame.TryGetProperty("isError", out var e) && e.GetBoolean();
+                break;
+            case "CUSTOM":
+                Customs.Add(frame);
                 break;
             case "MESSAGES_SNAPSHOT":
                 Snapshot = [.. frame.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").GetString())];

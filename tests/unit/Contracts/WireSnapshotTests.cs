@@ -302,6 +302,14 @@ public sealed class WireSnapshotTests
         ["TOOL_CALL_START"] = (
             new ToolCallStart { Seq = 3, ToolCallId = "c", ToolCallName = "calculator", ParentMessageId = "m" },
             """{"type":"TOOL_CALL_START","toolCallId":"c","toolCallName":"calculator","parentMessageId":"m","seq":3}"""),
+        ["REASONING_MESSAGE_START"] = (
+            new ReasoningMessageStart { Seq = 3, MessageId = "m-reasoning-1", Role = "reasoning" },
+            """{"type":"REASONING_MESSAGE_START","messageId":"m-reasoning-1","role":"reasoning","seq":3}"""),
+        ["REASONING_MESSAGE_CONTENT"] = (
+            new ReasoningMessageContent { Seq = 7, FromSeq = 4, MessageId = "m-reasoning-1", Delta = "So " },
+            """{"type":"REASONING_MESSAGE_CONTENT","messageId":"m-reasoning-1","delta":"So ","seq":7,"fromSeq":4}"""),
+        ["REASONING_MESSAGE_END"] = (
+            new ReasoningMessageEnd { Seq = 8, MessageId = "m-reasoning-1" }, """{"type":"REASONING_MESSAGE_END","messageId":"m-reasoning-1","seq":8}"""),
         ["TOOL_CALL_ARGS"] = (new ToolCallArgs { Seq = 4, ToolCallId = "c", Delta = "{}" }, """{"type":"TOOL_CALL_ARGS","toolCallId":"c","delta":"{}","seq":4}"""),
         ["TOOL_CALL_END"] = (new ToolCallEnd { Seq = 5, ToolCallId = "c" }, """{"type":"TOOL_CALL_END","toolCallId":"c","seq":5}"""),
         ["TOOL_CALL_RESULT"] = (

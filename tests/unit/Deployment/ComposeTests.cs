@@ -72,7 +72,7 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
         Assert.Equal(["gateway-1", "gateway-2"], Needs("edge"));
         Assert.Equal(["rabbitmq"], Needs("gateway-1"));
         Assert.Equal(["postgres", "rabbitmq"], Needs("agent-worker-1"));
-        Assert.Equal(["rabbitmq"], Needs("tool-worker-1"));
+        Assert.Equal(["postgres", "rabbitmq"], Needs("tool-worker-1"));
 
         IEnumerable<string> Needs(string name) => _services[name].GetProperty("depends_on").EnumerateObject()
             .Where(d => d.Value.GetProperty("condition").GetString() == "service_healthy").Select(d => d.Name).Order();
@@ -119,10 +119,14 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
 
         Assert.Equal("rabbit0", Configuration("rabbitmq")["RABBITMQ_DEFAULT_PASS"]);
 
-        var store = Configuration("agent-worker-1").GetValidatedOptions<StoreOptions>(StoreOptions.Section);
-        Assert.Equal(StoreProvider.Postgres, store.Provider);
-        Assert.Contains("Host=postgres", store.ConnectionString!, StringComparison.Ordinal);
-        Assert.Contains("Password=postgres0", store.ConnectionString!, StringComparison.Ordinal);
+        foreach (var name in Ours.Where(n => n.Contains("-worker-", StringComparison.Ordinal)))
+        {
+            var store = Configuration(name).GetValidatedOptions<StoreOptions>(StoreOptions.Section);
+            Assert.Equal(StoreProvider.Postgres, store.Provider);
+            Assert.Contains("Host=postgres", store.ConnectionString!, StringComparison.Ordinal);
+            Assert.Contains("Password=postgres0", store.ConnectionString!, StringComparison.Ordinal);
+        }
+
         Assert.Equal("postgres0", Configuration("postgres")["POSTGRES_PASSWORD"]);
     }
 

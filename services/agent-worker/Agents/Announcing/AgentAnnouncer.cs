@@ -6,7 +6,7 @@ using StreamChat.Hosting.Bus;
 
 namespace StreamChat.AgentWorker.Agents.Announcing;
 
-/// <summary>Tells the gateways once which agents this process has; <see cref="AnnouncingLoop"/> says when.</summary>
+/// <summary>Tells the gateways once which agents this process has; <see cref="AgentAnnouncingLoop"/> says when.</summary>
 internal sealed partial class AgentAnnouncer(
     IAgentsPublisher publisher, AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, WorkerIdentity identity, IOptions<AgentsOptions> options,
     IOptions<BusOptions> bus, TimeProvider time, ILogger<AgentAnnouncer> logger) : Announcer(bus.Value.PublishTimeout, time)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using StreamChat.AgentWorker.Agents.Guardrails.Rules;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.Hosting.Options;
 

@@ -37,7 +37,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
         {
             return new InvalidFrame(new Fault(FaultCodes.InvalidJson, $"The frame is not JSON (byte {e.BytePositionInLine}, at most {maxDepth} levels deep)."));
         }
-        catch (FrameException e)
+        catch (NativeFrameException e)
         {
             return new InvalidFrame(e.Fault);
         }
@@ -67,7 +67,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
             _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
-            _ => throw new FrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
+            _ => throw new NativeFrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
         };
     }
 
@@ -93,14 +93,14 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             throw Invalid("The last message must have the role 'user'.", runId);
         }
 
-        if (string.IsNullOrWhiteSpace(messages[^1].Content))
+        if (string.IsNullOrWhiteSpace(messages[^1].Content) && messages[^1].Images is null)
         {
             throw Invalid("The last message is empty.", runId);
         }
 
         if (characters > maxCharacters)
         {
-            throw new FrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
+            throw new NativeFrameException(new Fault(FaultCodes.TooLarge, $"The request has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
         }
 
         var threadId = ThreadId(root, runId);
@@ -134,7 +134,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
         var content = RequiredString(root, "content", runId);
         return JsonStrings.CountCharacters(content) is var characters && characters <= maxCharacters
             ? new ToolResultRequest(runId, callId, content, Boolean(root, "isError", whenAbsent: false, runId))
-            : throw new FrameException(new Fault(FaultCodes.TooLarge, $"The result has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
+            : throw new NativeFrameException(new Fault(FaultCodes.TooLarge, $"The result has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
     }
 
     private static InputMessage ParseMessage(JsonElement item, Guid? runId)
@@ -156,7 +156,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             throw Invalid($"A message's 'id' has 1 to {MaxIdLength} characters, none of them a control character.", runId);
         }
 
-        return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId) };
+        return new InputMessage { Id = id, Role = role, Content = RequiredString(item, "content", runId), Images = NativeImages.Parse(item, role, runId) };
     }
 
     private static List<ClientTool>? ParseTools(JsonElement root, Guid? runId)
@@ -280,13 +280,8 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
         return value.Clone();
     }
 
-    private static FrameException Invalid(string message, Guid? runId = null) => new(new Fault(FaultCodes.InvalidFrame, message, RunId: runId));
+    private static NativeFrameException Invalid(string message, Guid? runId = null) => NativeFrameException.Invalid(message, runId);
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}\\z")]
     private static partial Regex ToolName();
-
-    private sealed class FrameException(Fault fault) : Exception(fault.Message)
-    {
-        public Fault Fault => fault;
-    }
 }

@@ -1,27 +1,43 @@
 import { element } from './dom.js';
+import { Guardrails } from './guardrails.js';
 import { MarkdownStream } from './markdown-stream.js';
+import { text } from './texts.js';
+import { Thought } from './thought.js';
 import { ToolCard } from './tool-card.js';
 
+const growing = ['TEXT_MESSAGE_CONTENT', 'REASONING_MESSAGE_CONTENT'];
+
 /**
- * What an answer consists of, built from run events: texts, tool calls and the agents that spoke, in the order they came.
- * Knows which message each part belongs to, so that a new attempt can take back all but the first few messages.
+ * What an answer consists of, built from run events: texts, thoughts, tool calls, checks and the agents that spoke, in the order
+ * they came. Knows which message each part belongs to, so that a new attempt can take back all but the first few messages.
  */
 export class AnswerParts {
   #root;
+  #toolsOpen;
   #messages = [];
   #texts = new Map();
+  #thoughts = new Map();
   #tools = new Map();
+  #guardrails = [];
+  #marks = new WeakSet();
   #agent = null;
 
-  constructor(root) {
+  /** `toolsOpen`: whether tool calls are unfolded. */
+  constructor(root, { toolsOpen = true } = {}) {
     this.#root = root;
+    this.#toolsOpen = toolsOpen;
+  }
+
+  /** The card of a tool call, or undefined. */
+  card(toolCallId) {
+    return this.#tools.get(toolCallId);
   }
 
   /** Applies events in order; neighbouring deltas of a message are written as one. */
   apply(events) {
     for (let i = 0; i < events.length; i++) {
       const event = events[i];
-      if (event.type !== 'TEXT_MESSAGE_CONTENT') {
+      if (!growing.includes(event.type)) {
         this.#apply(event);
         continue;
       }
@@ -31,14 +47,15 @@ export class AnswerParts {
         deltas.push(events[++i].delta);
       }
 
-      this.#text(event.messageId).write(deltas.join(''));
+      const part = event.type === 'TEXT_MESSAGE_CONTENT' ? this.#text(event.messageId) : this.#thought(event.messageId);
+      part.write(deltas.join(''));
     }
   }
 
   /** The run is over: closes what is still open. */
   end() {
-    for (const stream of this.#texts.values()) {
-      stream.end();
+    for (const part of [...this.#texts.values(), ...this.#thoughts.values()]) {
+      part.end();
     }
 
     for (const card of this.#tools.values()) {
@@ -48,6 +65,7 @@ export class AnswerParts {
     }
 
     this.#texts.clear();
+    this.#thoughts.clear();
   }
 
   #apply(event) {
@@ -67,6 +85,16 @@ export class AnswerParts {
       case 'TEXT_MESSAGE_END':
         this.#texts.get(event.messageId)?.end();
         this.#texts.delete(event.messageId);
+        break;
+      case 'REASONING_MESSAGE_START':
+        this.#thought(event.messageId);
+        break;
+      case 'REASONING_MESSAGE_END':
+        this.#thoughts.get(event.messageId)?.end();
+        this.#thoughts.delete(event.messageId);
+        break;
+      case 'CUSTOM':
+        this.#custom(event.name, event.value);
         break;
       case 'TOOL_CALL_START':
         this.#startTool(event);
@@ -100,10 +128,60 @@ export class AnswerParts {
     return stream;
   }
 
+  #thought(messageId) {
+    let thought = this.#thoughts.get(messageId);
+    if (!thought) {
+      thought = new Thought();
+      this.#thoughts.set(messageId, thought);
+      this.#mark(thought.node);
+    }
+
+    return thought;
+  }
+
+  #custom(name, value) {
+    switch (name) {
+      case 'hand_off':
+        this.#handOff(value);
+        break;
+      case 'guardrail':
+        this.#guardrail(value);
+        break;
+      case 'tool_progress':
+        this.#tools.get(value.toolCallId)?.setProgress(value);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #handOff({ from, to }) {
+    this.#agent = to;
+    this.#mark(element(
+      'div',
+      { className: 'agent hand-off', dataset: { testid: 'hand-off', agent: to, from } },
+      element('span', { className: 'from' }, from),
+      element('span', { className: 'arrow', ariaHidden: 'true' }, '→'),
+      element('span', { className: 'visually-hidden', dataset: { text: 'handsOnTo' } }, text('handsOnTo')),
+      element('span', {}, to),
+    ));
+  }
+
+  #guardrail(check) {
+    let row = this.#guardrails.find((known) => known.has(check.id)) ?? this.#guardrails.at(-1);
+    if (!row || (!row.has(check.id) && row.node !== this.#root.lastElementChild)) {
+      row = new Guardrails();
+      this.#guardrails.push(row);
+      this.#mark(row.node);
+    }
+
+    row.put(check);
+  }
+
   #startTool({ toolCallId, toolCallName, parentMessageId }) {
     const last = this.#messages.at(-1);
     const message = parentMessageId || !last || last.isResult ? this.#message(parentMessageId) : last;
-    const card = new ToolCard(toolCallName);
+    const card = new ToolCard(toolCallName, this.#toolsOpen);
     this.#tools.set(toolCallId, card);
     this.#add(message, card.node);
   }
@@ -119,8 +197,14 @@ export class AnswerParts {
   #nameAgent(name) {
     if (name !== this.#agent) {
       this.#agent = name;
-      this.#root.append(element('div', { className: 'agent', dataset: { testid: 'agent', agent: name } }, name));
+      this.#mark(element('div', { className: 'agent', dataset: { testid: 'agent', agent: name } }, name));
     }
+  }
+
+  /** Adds what belongs to no message, but to what comes after it. */
+  #mark(node) {
+    this.#marks.add(node);
+    this.#root.append(node);
   }
 
   #replace(messages) {
@@ -156,10 +240,12 @@ export class AnswerParts {
       }
     }
 
-    // Names of agents of whom nothing is left go too; the new attempt names its agents again.
-    while (this.#root.lastElementChild?.classList.contains('agent')) {
+    // Agents, checks and thoughts of which nothing came that is left go too; the new attempt tells of them again.
+    while (this.#root.lastElementChild && this.#marks.has(this.#root.lastElementChild)) {
       this.#root.lastElementChild.remove();
     }
+
+    this.#guardrails = this.#guardrails.filter(({ node }) => node.isConnected);
 
     const names = this.#root.querySelectorAll(':scope > .agent');
     this.#agent = names.length > 0 ? names[names.length - 1].dataset.agent : null;

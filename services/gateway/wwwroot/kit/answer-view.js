@@ -46,12 +46,20 @@ export class AnswerView {
     this.#line.traceId = value;
   }
 
+  /** The card of a tool call that has been taken, or undefined. */
+  card(toolCallId) {
+    this.#show();
+    return this.#parts.card(toolCallId);
+  }
+
   /** Takes a run event. */
   take(event) {
     if (event.type === 'TEXT_MESSAGE_CONTENT') {
       this.#metrics.delta(event.messageId, event.seq - (event.fromSeq ?? event.seq) + 1);
     } else if (event.type === 'RUN_STARTED' && event.traceId) {
       this.traceId = event.traceId;
+    } else if (event.type === 'RUN_FINISHED') {
+      this.#line.result = event.result;
     }
 
     this.#pending.push(event);

@@ -13,6 +13,10 @@ export class MetricsLine {
   #rate = element('b', { dataset: { testid: 'rate' } });
   #total = element('b', { dataset: { testid: 'total' } });
   #deltas = element('b', { dataset: { testid: 'deltas' } });
+  #model = element('b', { dataset: { testid: 'model' } });
+  #modelItem = element('span', { hidden: true }, label('model'), ' ', this.#model);
+  #tokens = element('b', { dataset: { testid: 'tokens' } });
+  #tokensItem = element('span', { hidden: true }, label('tokens'), ' ', this.#tokens);
   #trace = element('button', { type: 'button', className: 'trace', dataset: { testid: 'trace-id' } });
   #copied = element('span', { className: 'copied', role: 'status' });
   #traceItem = element('span', { className: 'trace-item', hidden: true }, label('trace'), this.#trace, this.#copied);
@@ -26,6 +30,8 @@ export class MetricsLine {
       element('span', {}, label('rate'), ' ', this.#rate),
       element('span', {}, label('total'), ' ', this.#total),
       element('span', {}, label('deltas'), ' ', this.#deltas),
+      this.#modelItem,
+      this.#tokensItem,
       this.#traceItem,
     );
     this.#trace.title = text('copyTrace');
@@ -36,6 +42,16 @@ export class MetricsLine {
     this.#trace.textContent = value ?? '';
     this.#traceItem.hidden = !value;
     this.node.hidden = !value && this.#metrics.deltas === 0;
+  }
+
+  /** Who answered and what it took: `{provider, model, inputTokens?, outputTokens?, finishReason?}`, if the server says. */
+  set result(value) {
+    const { provider, model, inputTokens, outputTokens, finishReason } = value ?? {};
+    this.#model.textContent = [...new Set([provider, model])].filter(Boolean).join(' · ');
+    this.#modelItem.hidden = this.#model.textContent === '';
+    this.#modelItem.title = finishReason ?? '';
+    this.#tokens.textContent = [inputTokens, outputTokens].map((tokens) => (Number.isFinite(tokens) ? count(tokens) : '–')).join(' → ');
+    this.#tokensItem.hidden = !Number.isFinite(inputTokens) && !Number.isFinite(outputTokens);
   }
 
   /** Shows how things stand; a few times a second is all that an eye can follow. */

@@ -69,11 +69,12 @@ export class NativeClient extends EventTarget {
     this.#setState('closed');
   }
 
-  /** Asks for an answer. Without a connection the request waits for one. Returns the `NativeRun`. */
-  run({ threadId, messages, runId = uuidV7() }) {
-    const run = new NativeRun({ type: 'run', threadId, runId, messages });
-    this.#runs.set(runId, run);
-    run.addEventListener('end', () => this.#runs.delete(runId), { once: true });
+  /**
+   * Asks for an answer. Without a connection the request waits for one. `wishes` are the further fields of the frame, such as
+   * `agent`, `model` or `tools`. Returns the `NativeRun`.
+   */
+  run({ threadId, messages, runId = uuidV7(), ...wishes }) {
+    const run = this.#begin(new NativeRun({ type: 'run', threadId, runId, messages, ...wishes }));
     if (this.#state === 'open') {
       this.#sendRun(run);
     } else {
@@ -81,6 +82,33 @@ export class NativeClient extends EventTarget {
     }
 
     return run;
+  }
+
+  /** Shows a run from its first event on that was asked for before, by this page or another. Returns the `NativeRun`. */
+  attach(runId) {
+    const run = this.#begin(new NativeRun({ runId }));
+    run.sent = run.accepted = true;
+    if (this.#state === 'open') {
+      this.#send(run.attachFrame);
+    } else {
+      this.connect();
+    }
+
+    return run;
+  }
+
+  /** What a tool of this client's own returned, or why it failed. Said again after a loss of the connection until the run shows it. */
+  answerTool(runId, toolCallId, content, isError = false) {
+    const run = this.#runs.get(runId);
+    if (!run) {
+      return;
+    }
+
+    const frame = { type: 'tool_result', runId, toolCallId, content, ...(isError ? { isError } : {}) };
+    run.answers.set(toolCallId, frame);
+    if (this.#state === 'open') {
+      this.#send(frame);
+    }
   }
 
   /** Asks to stop a run; its `end` tells when it has stopped. */
@@ -145,6 +173,10 @@ export class NativeClient extends EventTarget {
         this.#send(run.attachFrame);
       } else {
         this.#sendRun(run);
+      }
+
+      for (const answer of run.answers.values()) {
+        this.#send(answer);
       }
 
       if (run.cancelling) {
@@ -238,6 +270,12 @@ export class NativeClient extends EventTarget {
     for (const run of [...this.#runs.values()].filter(which)) {
       run.end(outcome);
     }
+  }
+
+  #begin(run) {
+    this.#runs.set(run.runId, run);
+    run.addEventListener('end', () => this.#runs.delete(run.runId), { once: true });
+    return run;
   }
 
   #sendRun(run) {

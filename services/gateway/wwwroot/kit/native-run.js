@@ -1,8 +1,9 @@
+const worthAnotherTry = ['conflict', 'model_error', 'model_rate_limited', 'model_timeout', 'unavailable', 'internal'];
 const endings = {
   RUN_FINISHED: () => ({ state: 'done' }),
   RUN_ERROR: ({ code, message }) => (code === 'cancelled'
     ? { state: 'cancelled' }
-    : { state: 'failed', code, message, retryable: ['model_error', 'unavailable', 'internal'].includes(code) }),
+    : { state: 'failed', code, message, retryable: worthAnotherTry.includes(code) }),
 };
 
 /**
@@ -24,6 +25,9 @@ export class NativeRun extends EventTarget {
     this.cancelling = false;
     this.ended = false;
     this.gapTimer = null;
+
+    /** What the client's own tools have answered and the server has not shown yet, by tool call. */
+    this.answers = new Map();
   }
 
   /** The frame that asks the server to go on where this client is. */
@@ -56,6 +60,10 @@ export class NativeRun extends EventTarget {
     this.gapTimer = null;
     this.#attempt = attempt;
     this.#lastSeq = event.seq;
+    if (event.type === 'TOOL_CALL_RESULT') {
+      this.answers.delete(event.toolCallId);
+    }
+
     this.#emit('event', event);
     if (Object.hasOwn(endings, event.type)) {
       this.end(endings[event.type](event));

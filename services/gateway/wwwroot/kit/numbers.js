@@ -33,6 +33,20 @@ export function timeOfDay(date) {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** A moment for a list that is read in passing: the time of the day today, else the date. */
+export function shortMoment(value, language, now = new Date()) {
+  const date = new Date(value);
+  const parts = date.toDateString() === now.toDateString()
+    ? { hour: '2-digit', minute: '2-digit' }
+    : { day: 'numeric', month: 'short', ...(date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }) };
+  return new Intl.DateTimeFormat(language, parts).format(date);
+}
+
+/** A moment in full. */
+export function moment(value, language = undefined) {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
+}
+
 function two(value) {
   return String(value).padStart(2, '0');
 }

@@ -10,12 +10,14 @@ export class ToolCard {
   #arguments = element('pre', { tabIndex: 0 });
   #argumentsRow = row('toolArguments', this.#arguments);
   #result = null;
+  #progress = null;
+  #question = null;
   #body = element('div', { className: 'tool-body' });
 
-  constructor(name) {
+  constructor(name, open = true) {
     this.node = element(
       'details',
-      { className: 'tool', open: true, dataset: { testid: 'tool-call', tool: name } },
+      { className: 'tool', open, dataset: { testid: 'tool-call', tool: name } },
       element('summary', {}, element('span', { className: 'tool-icon' }), element('span', { className: 'tool-name' }, name), this.#status),
       this.#body,
     );
@@ -38,8 +40,41 @@ export class ToolCard {
     this.#arguments.textContent = shown(this.#arguments.textContent);
   }
 
+  /** How far the tool has come: `{progress, total?, message?}`. Without a total there is no telling how much is left. */
+  setProgress({ progress, total, message }) {
+    if (!this.running) {
+      return;
+    }
+
+    if (!this.#progress) {
+      const bar = element('progress', { ariaLabel: text('toolProgress'), dataset: { label: 'toolProgress', testid: 'tool-progress' } });
+      this.#progress = { bar, said: element('span', { className: 'progress-text' }) };
+      this.#progress.row = row('toolProgress', element('div', { className: 'progress' }, bar, this.#progress.said));
+      this.#body.append(this.#progress.row);
+    }
+
+    const { bar, said } = this.#progress;
+    if (total > 0) {
+      bar.max = total;
+      bar.value = progress;
+    } else {
+      bar.removeAttribute('value');
+    }
+
+    said.textContent = message || (total > 0 ? `${progress} / ${total}` : String(progress));
+  }
+
+  /** Shows what the tool wants of the user, until there is a result. */
+  ask(node) {
+    this.#question?.remove();
+    this.#question = node;
+    this.#body.append(node);
+    this.node.open = true;
+  }
+
   setResult(content, isError) {
     this.takeBackResult();
+    this.#endWaiting();
     this.#result = row('toolResult', element('pre', { tabIndex: 0, dataset: { testid: 'tool-result' } }, shown(content)));
     this.#body.append(this.#result);
     this.#setState(isError ? 'error' : 'done', isError ? 'toolError' : 'toolDone');
@@ -54,7 +89,15 @@ export class ToolCard {
 
   /** The run ended before the tool did. */
   stop() {
+    this.#endWaiting();
     this.#setState('error', 'toolStopped');
+  }
+
+  #endWaiting() {
+    this.#progress?.row.remove();
+    this.#progress = null;
+    this.#question?.remove();
+    this.#question = null;
   }
 
   #setState(state, label) {

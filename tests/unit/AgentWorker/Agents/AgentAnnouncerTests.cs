@@ -10,6 +10,7 @@ using StreamChat.Contracts.Agents;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Identity;
 using StreamChat.TestSupport.Time;
+using StreamChat.UnitTests.AgentWorker.Models;
 
 namespace StreamChat.UnitTests.AgentWorker.Agents;
 
@@ -28,7 +29,7 @@ public sealed class AgentAnnouncerTests : IDisposable
         _catalog = new ToolCatalog(_time);
         _identity = new WorkerIdentity(new SystemIdGenerator(_time));
         _announcer = new AgentAnnouncer(
-            _publisher, new AgentTeam(options), new Personalities(Options.Create(new PersonalitiesOptions())), new ModelDirectory(new DemoChatClient(Options.Create(new DemoModelOptions()), _time)), _catalog, _identity, options, Options.Create(new BusOptions()), _time, _log);
+            _publisher, new AgentTeam(options), new Personalities(Options.Create(new PersonalitiesOptions())), new OneModel(new DemoChatClient(Options.Create(new DemoModelOptions()), _time)), _catalog, _identity, options, Options.Create(new BusOptions()), _time, _log);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

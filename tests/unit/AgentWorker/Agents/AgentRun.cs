@@ -15,6 +15,7 @@ using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Options;
+using StreamChat.UnitTests.AgentWorker.Models;
 
 namespace StreamChat.UnitTests.AgentWorker.Agents;
 
@@ -111,10 +112,10 @@ internal sealed class AgentRun
         var loop = new AgentLoop(
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
-            new ModelDirectory(model),
+            new OneModel(model),
             catalog,
             services.GetRequiredService<InputChecks>(),
-            new ModelReplies(limits, metrics),
+            new ModelReplies(limits, ActivatorUtilities.CreateInstance<ModelMetrics>(services, TimeProvider.System)),
             new ToolRound(new Tools(this), limits, Time),
             limits,
             metrics);
@@ -138,6 +139,7 @@ internal sealed class AgentRun
         StepFinished step => $"-{step.StepName}",
         Custom custom => $"{custom.Name} {custom.Value.GetRawText()}",
         TextMessageContent text => text.Delta,
+        ReasoningMessageContent reasoning => $"({reasoning.Delta})",
         ToolCallStart call => $"call {call.ToolCallName}",
         ToolCallResult result => $"result {result.Content}",
         _ => "",
@@ -155,7 +157,7 @@ internal sealed class AgentRun
         services.AddMetrics();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(Time);
-        services.AddSingleton<IModelDirectory>(new ModelDirectory(model));
+        services.AddSingleton<IModelDirectory>(new OneModel(model));
         services.AddGuardrails();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value)).Build());

@@ -1,26 +1,36 @@
 using MassTransit;
-using Microsoft.Extensions.Options;
-using StreamChat.AgentWorker.Agents.Team;
+using Microsoft.Extensions.Hosting;
 
-namespace StreamChat.AgentWorker.Agents.Announcing;
+namespace StreamChat.Hosting.Bus;
 
 /// <summary>
-/// Announces the agents when the bus is up, when the tools on offer change and at every interval, and withdraws them when the
+/// Says when to announce: when the bus is up, when something has changed and at every interval, and that all is withdrawn when the
 /// process stops.
 /// </summary>
-internal sealed class AnnouncingLoop(
-    IBusControl bus, AgentAnnouncer announcer, ToolCatalog catalog, IOptions<AgentsOptions> options, TimeProvider time)
+/// <param name="bus">The bus to wait for.</param>
+/// <param name="announcer">What is said.</param>
+/// <param name="interval">How often, so that others notice when this process falls silent.</param>
+/// <param name="time">The clock.</param>
+public abstract class AnnouncingLoop(IBusControl bus, Announcer announcer, TimeSpan interval, TimeProvider time)
     : BackgroundService, IHostedLifecycleService
 {
+    /// <summary>Completes when something else than now is on offer.</summary>
+    protected abstract Task Changed { get; }
+
+    /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     // before any service stops: the bus must still be there
     public Task StoppingAsync(CancellationToken cancellationToken) => announcer.WithdrawAsync(cancellationToken);
 
+    /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -28,7 +38,7 @@ internal sealed class AnnouncingLoop(
             await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
             while (true)
             {
-                var changed = catalog.Changed;
+                var changed = Changed;
                 await announcer.AnnounceAsync(stoppingToken);
                 await WaitAsync(changed, stoppingToken);
             }
@@ -43,7 +53,7 @@ internal sealed class AnnouncingLoop(
     {
         try
         {
-            await changed.WaitAsync(options.Value.AnnounceInterval, time, stoppingToken);
+            await changed.WaitAsync(interval, time, stoppingToken);
         }
         catch (TimeoutException)
         {

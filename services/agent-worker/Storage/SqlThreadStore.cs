@@ -1,0 +1,111 @@
+using Dapper;
+using StreamChat.Contracts.Threads;
+using StreamChat.Storage;
+using StreamChat.Storage.Providers;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>Threads over SQL. Whose a thread is stands in one condition of each statement, <c>user_id = @Owner</c>.</summary>
+internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions transactions) : IThreadStore
+{
+    /// <summary>The most text on one page of messages, in characters.</summary>
+    public const int MaxPageText = 512 * 1024;
+
+    private readonly ThreadSql _sql = new(database);
+
+    public Task<ThreadList> ListAsync(ListThreads request, CancellationToken cancellationToken)
+    {
+        var after = request.After is { } text && ThreadCursor.TryParse(text, out var cursor) ? cursor : ThreadCursor.Start;
+        return transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                // one more tells whether there is another page
+                var parameters = new { Owner = Owner(request.UserId), after.UpdatedAt, after.ThreadId, Limit = request.Limit + 1 };
+                var rows = (await transaction.Connection.QueryAsync<ThreadRow>(transaction.Command(_sql.List, parameters, token))).AsList();
+                var page = rows.Take(request.Limit).ToList();
+                var list = new ThreadList
+                {
+                    Status = ThreadStatus.Ok,
+                    Threads = [.. page.Select(r => r.ToSummary())],
+                    Next = rows.Count > page.Count ? new ThreadCursor(page[^1].UpdatedAt, page[^1].ThreadId).ToString() : null,
+                };
+                return (list, false);
+            },
+            cancellationToken);
+    }
+
+    public Task<ThreadPage> ReadAsync(ReadThread request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                if (await FindAsync(transaction, request.ThreadId, request.UserId, token) is not { } thread)
+                {
+                    return (new ThreadPage { Status = ThreadStatus.NotFound }, false);
+                }
+
+                var parameters = new { request.ThreadId, Before = request.Before ?? long.MaxValue, request.After, request.Limit, MaxText = MaxPageText };
+                var sql = request.After is null ? _sql.ReadBack : _sql.ReadOn;
+                var rows = (await transaction.Connection.QueryAsync<PageRow>(transaction.Command(sql, parameters, token))).AsList();
+                var isLast = rows.Count == 0 || rows[0].Found == rows.Count;
+                if (request.After is null)
+                {
+                    rows.Reverse();
+                }
+
+                var page = new ThreadPage
+                {
+                    Status = ThreadStatus.Ok,
+                    Thread = thread.ToSummary(),
+                    Messages = [.. rows.Select(r => r.ToMessage())],
+                    Before = request.After is null && !isLast ? rows[0].Position : null,
+                };
+                return (page, false);
+            },
+            cancellationToken);
+
+    public Task<ThreadAnswer> ChangeAsync(ChangeThread request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new
+                {
+                    request.ThreadId,
+                    Owner = Owner(request.UserId),
+                    Title = request.Title is null ? null : StorableText.Clean(request.Title),
+                    WhenBusy = request.WhenBusy?.ToString(),
+                };
+                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Change, parameters, token));
+                return await FindAsync(transaction, request.ThreadId, request.UserId, token) is { } thread
+                    ? (new ThreadAnswer { Status = ThreadStatus.Ok, Thread = thread.ToSummary() }, true)
+                    : (new ThreadAnswer { Status = ThreadStatus.NotFound }, false);
+            },
+            cancellationToken);
+
+    public Task<ThreadAnswer> DeleteAsync(DeleteThread request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new { request.ThreadId, Owner = Owner(request.UserId), transactions.Now };
+                await using (var results = await transaction.Connection.QueryMultipleAsync(transaction.Command(_sql.LockForDelete, parameters, token)))
+                {
+                    await results.ReadAsync();
+                    switch (await results.ReadSingleOrDefaultAsync<bool?>())
+                    {
+                        case null:
+                            return (new ThreadAnswer { Status = ThreadStatus.NotFound }, false);
+                        case true:
+                            return (new ThreadAnswer { Status = ThreadStatus.Busy }, false);
+                    }
+                }
+
+                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Delete, parameters, token));
+                return (new ThreadAnswer { Status = ThreadStatus.Ok }, true);
+            },
+            cancellationToken);
+
+    private static string Owner(string userId) => ThreadOwner.Of(userId, roomId: null);
+
+    private async Task<ThreadRow?> FindAsync(StoreTransaction transaction, string threadId, string userId, CancellationToken token) =>
+        await transaction.Connection.QuerySingleOrDefaultAsync<ThreadRow>(
+            transaction.Command(_sql.Find, new { ThreadId = threadId, Owner = Owner(userId) }, token));
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace StreamChat.AgentWorker.Storage;
+
+/// <summary>Where a page of a user's threads ends: the place of its last one in the order of all. Travels as <c>{unixMilliseconds}/{threadId}</c>.</summary>
+internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
+{
+    /// <summary>Before the thread used last.</summary>
+    public static readonly ThreadCursor Start = new(long.MaxValue, "");
+
+    public static bool TryParse(string text, out ThreadCursor cursor)
+    {
+        cursor = Start;
+        if (text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var end)
+            || !long.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var updatedAt))
+        {
+            return false;
+        }
+
+        cursor = new ThreadCursor(updatedAt, text[(end + 1)..]);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt}/{ThreadId}");
+}

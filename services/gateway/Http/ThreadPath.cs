@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace StreamChat.Gateway.Http;
+
+/// <summary>The thread that a request's path names. Ids have slashes and percent signs, which only the path as it was sent keeps apart.</summary>
+internal static class ThreadPath
+{
+    public const string Prefix = "/api/v1/threads/";
+
+    private const int MaxLength = 512;
+
+    /// <summary>The id; null when no thread can be called so.</summary>
+    public static string? ThreadId(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? query : target.Length);
+        if (path.IndexOf(Prefix, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var start))
+        {
+            return null;
+        }
+
+        var id = path[(start + Prefix.Length)..];
+        var threadId = Uri.UnescapeDataString(id.IndexOf('/') is >= 0 and var end ? id[..end] : id);
+        return threadId.Length is > 0 and <= MaxLength && !threadId.Any(char.IsControl) && threadId.EnumerateRunes().All(r => r != System.Text.Rune.ReplacementChar)
+            ? threadId
+            : null;
+    }
+}

@@ -1,0 +1,49 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Threads;
+using StreamChat.Hosting.Bus;
+
+namespace StreamChat.Gateway.Threads;
+
+/// <summary>Asks the agent-workers, which have the store, about users' threads. Always comes back with an answer, in time.</summary>
+internal sealed partial class ThreadClient(IServiceScopeFactory scopes, IOptions<BusOptions> options, TimeProvider time, ILogger<ThreadClient> logger)
+{
+    public Task<ThreadList> ListAsync(ListThreads request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new ThreadList { Status = status, Threads = [] }, cancellationToken);
+
+    public Task<ThreadPage> ReadAsync(ReadThread request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new ThreadPage { Status = status }, cancellationToken);
+
+    public Task<ThreadAnswer> ChangeAsync(ChangeThread request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new ThreadAnswer { Status = status }, cancellationToken);
+
+    public Task<ThreadAnswer> DeleteAsync(DeleteThread request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new ThreadAnswer { Status = status }, cancellationToken);
+
+    private async Task<TAnswer> AskAsync<TRequest, TAnswer>(TRequest request, Func<ThreadStatus, TAnswer> refuse, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<TRequest>>();
+            var timeout = RequestTimeout.After(ms: (int)options.Value.PublishTimeout.TotalMilliseconds);
+            TAnswer? answer = null;
+            await Deadlines.RunAsync(
+                options.Value.PublishTimeout,
+                time,
+                async token => answer = (await client.GetResponse<TAnswer>(request, token, timeout)).Message,
+                cancellationToken);
+            return answer!;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(typeof(TRequest).Name, e);
+            return refuse(ThreadStatus.Unavailable);
+        }
+    }
+
+    [LoggerMessage(1851, LogLevel.Warning, "{Request} was not answered.")]
+    private partial void LogFailed(string request, Exception exception);
+}
