@@ -22,6 +22,7 @@ namespace StreamChat.UnitTests.ToolWorker.Mcp;
 public sealed class McpServerTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly MemoryStore _store = new();
     private readonly InMemoryMcp _mcp = new();
     private readonly ToolRegistry _registry = new([]);
     private readonly McpOptions _limits = new();
@@ -37,6 +38,7 @@ public sealed class McpServerTests : IAsyncDisposable
         await _mcp.DisposeAsync();
         await _running;
         await _services.DisposeAsync();
+        _store.Dispose();
         _stop.Dispose();
     }
 
@@ -200,7 +202,7 @@ public sealed class McpServerTests : IAsyncDisposable
         var options = Options.Create(new ToolWorkerOptions());
         var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         return new ToolInvoker(
-            _registry, options, metrics, new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance), _time,
+            _registry, _store.Ledger(_time), options, metrics, new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance), _time,
             NullLogger<ToolInvoker>.Instance);
     }
 
