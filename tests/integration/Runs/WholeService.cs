@@ -77,11 +77,21 @@ internal sealed class WholeService : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
-    public static async Task<WholeService> StartAsync(
+    public static Task<WholeService> StartAsync(
         Uri broker,
         Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
         IEnumerable<Tool>? tools = null,
         IConversationStore? store = null,
+        params (string Key, string Value)[] settings) =>
+        StartAsync(broker, script, NullLoggerFactory.Instance, tools, store, settings);
+
+    /// <summary>With its logs going where the test can read them.</summary>
+    public static async Task<WholeService> StartAsync(
+        Uri broker,
+        Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
+        ILoggerFactory logs,
+        IEnumerable<Tool>? tools,
+        IConversationStore? store,
         params (string Key, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
@@ -97,7 +107,7 @@ internal sealed class WholeService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
 
         // MassTransit keeps the last logger factory in a static: with one for all hosts, none finds that of another disposed
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton(logs);
         builder.Services.AddGateway();
         builder.Services.AddAgentWorker(builder.Configuration);
         builder.Services.AddToolWorker(builder.Configuration);
