@@ -1,4 +1,3 @@
-using System.Text;
 using StreamChat.AgentWorker.Storage;
 
 namespace StreamChat.AgentWorker.Memory;

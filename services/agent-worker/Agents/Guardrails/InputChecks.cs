@@ -4,12 +4,13 @@ using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.Contracts.Events;
+using StreamChat.Hosting.Identity;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails;
 
 /// <summary>Makes the checks that an agent's guardrails are, before its model is asked, and answers what they do not let pass.</summary>
 internal sealed partial class InputChecks(
-    IServiceProvider services, IOptions<GuardrailOptions> options, GuardrailMetrics metrics, TimeProvider time, ILogger<InputChecks> logger)
+    IServiceProvider services, IOptions<GuardrailOptions> options, GuardrailMetrics metrics, IIdGenerator ids, TimeProvider time, ILogger<InputChecks> logger)
 {
     private const int ShownChars = 1000;
     private const int MessagesBefore = 4;
@@ -77,10 +78,10 @@ internal sealed partial class InputChecks(
         }
     }
 
-    private static async Task SayAsync(string name, GuardrailVerdict verdict, GuardrailInput input, AgentTurn turn)
+    private async Task SayAsync(string name, GuardrailVerdict verdict, GuardrailInput input, AgentTurn turn)
     {
         var value = JsonSerializer.SerializeToElement(
-            new GuardrailValue($"{turn.Task.RunId:N}-{name}", name, Shown(input.Text), verdict.Reasoning, verdict.Passed), GuardrailJson.Default.GuardrailValue);
+            new GuardrailValue(ids.NewUuid().ToString("N"), name, Shown(input.Text), verdict.Reasoning, verdict.Passed), GuardrailJson.Default.GuardrailValue);
         await turn.Writer.AppendAsync(seq => new Custom { Seq = seq, Name = CustomEvents.Guardrail, Value = value });
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using StreamChat.Contracts.Runs;
@@ -8,6 +9,10 @@ namespace StreamChat.Gateway.Dialects.Native;
 internal static class NativeImages
 {
     public const int Most = 8;
+
+    // what a media type is made of (RFC 6838), so that it can stand in a data URI
+    private static readonly SearchValues<char> MediaTypeCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-_");
 
     private const string Image = "image/";
     private const int LongestMediaType = 100;
@@ -64,10 +69,9 @@ internal static class NativeImages
     private static string? Text(JsonElement image, string name) =>
         image.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // what a media type is made of (RFC 6838), so that it can stand in a data URI
     private static bool IsImage(string mediaType) =>
         mediaType.StartsWith(Image, StringComparison.Ordinal) && mediaType.Length > Image.Length && mediaType.Length <= LongestMediaType
-        && mediaType.AsSpan(Image.Length).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-_") < 0;
+        && !mediaType.AsSpan(Image.Length).ContainsAnyExcept(MediaTypeCharacters);
 
     private static bool IsUrl(string url) =>
         url.Length <= LongestUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0;

@@ -14,6 +14,7 @@ using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Options;
 using StreamChat.UnitTests.AgentWorker.Models;
 
@@ -157,6 +158,7 @@ internal sealed class AgentRun
         services.AddMetrics();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(Time);
+        services.AddSingleton<IIdGenerator>(new SystemIdGenerator(TimeProvider.System));
         services.AddSingleton<IModelDirectory>(new OneModel(model));
         services.AddGuardrails();
         services.AddSingleton<IConfiguration>(
