@@ -45,6 +45,7 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<StartRun>(BusNames.AgentRuns, quorum: true);
         bus.PublishToWorkQueue<CancelRun>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<AttachRun>(BusNames.RunDirectory, quorum: false);
+        bus.PublishToWorkQueue<AnswerToolCall>(BusNames.RunDirectory, quorum: false);
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
         bus.PublishToWorkQueue<CreateRoom>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<JoinRoom>(BusNames.Rooms, quorum: false);

@@ -76,6 +76,7 @@ public static class GatewayModule
         app.UseWebSockets();
         app.MapDialects();
         app.MapAuth();
+        app.MapCatalog();
         app.MapAssistant();
         app.MapAuraWell();
         app.MapAgentEngine();

@@ -7,23 +7,13 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
-    private IReadOnlyList<AgentDescription> _agents = [];
+    private Picture _picture = Picture.Empty;
 
-    public IReadOnlyList<AgentDescription> Agents
-    {
-        get
-        {
-            lock (_lock)
-            {
-                if (ForgetSilent())
-                {
-                    _agents = Build();
-                }
+    public IReadOnlyList<AgentDescription> Agents => Current().Agents;
 
-                return _agents;
-            }
-        }
-    }
+    public IReadOnlyList<ModelDescription> Models => Current().Models;
+
+    public IReadOnlyList<PersonalityDescription> Personalities => Current().Personalities;
 
     /// <summary>Takes an announcement; the newest of a worker replaces its older ones.</summary>
     public void Announce(AgentsAnnounced announced)
@@ -37,22 +27,48 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
             }
             else
             {
-                _words[announced.WorkerId] = new Word(announced.Agents, time.GetTimestamp(), announced.ValidFor);
+                _words[announced.WorkerId] = new Word(announced, time.GetTimestamp());
             }
 
-            _agents = Build();
+            _picture = Build();
+        }
+    }
+
+    private Picture Current()
+    {
+        lock (_lock)
+        {
+            if (ForgetSilent())
+            {
+                _picture = Build();
+            }
+
+            return _picture;
         }
     }
 
     private bool ForgetSilent()
     {
-        var silent = _words.Where(w => time.GetElapsedTime(w.Value.HeardAt) > w.Value.ValidFor).Select(w => w.Key).ToList();
+        var silent = _words.Where(w => time.GetElapsedTime(w.Value.HeardAt) > w.Value.Said.ValidFor).Select(w => w.Key).ToList();
         silent.ForEach(id => _words.Remove(id));
         return silent.Count > 0;
     }
 
-    // while workers of two configurations are there, the newest word on an agent counts
-    private List<AgentDescription> Build() => _words.Values.OrderByDescending(w => w.HeardAt).SelectMany(w => w.Agents).DistinctBy(a => a.Name).ToList();
+    // while workers of two configurations are there, the newest word on each counts
+    private Picture Build()
+    {
+        var words = _words.Values.OrderByDescending(w => w.HeardAt).Select(w => w.Said).ToList();
+        return new Picture(
+            [.. words.SelectMany(w => w.Agents).DistinctBy(a => a.Name)],
+            [.. words.SelectMany(w => w.Models).DistinctBy(m => m.Name)],
+            [.. words.SelectMany(w => w.Personalities).DistinctBy(p => p.Id)]);
+    }
 
-    private sealed record Word(IReadOnlyList<AgentDescription> Agents, long HeardAt, TimeSpan ValidFor);
+    private sealed record Word(AgentsAnnounced Said, long HeardAt);
+
+    private sealed record Picture(
+        IReadOnlyList<AgentDescription> Agents, IReadOnlyList<ModelDescription> Models, IReadOnlyList<PersonalityDescription> Personalities)
+    {
+        public static readonly Picture Empty = new([], [], []);
+    }
 }

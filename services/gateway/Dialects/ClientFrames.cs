@@ -40,8 +40,14 @@ internal record RunRequest : ClientFrame
     /// <summary>The agent to begin with, or null for the one that the conversation is with.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>Name of the model that is to answer, or null for the agent's own.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Id of a personality, or null.</summary>
     public string? Personality { get; init; }
+
+    /// <summary>What to do while the conversation is busy, or null for what it was set to.</summary>
+    public ThreadPolicy? WhenBusy { get; init; }
 
     /// <summary>Whether tools may be called.</summary>
     public bool UseTools { get; init; } = true;
@@ -49,6 +55,16 @@ internal record RunRequest : ClientFrame
 
 /// <summary>Stop a run.</summary>
 internal sealed record CancelRequest(Guid RunId) : ClientFrame;
+
+/// <summary>What one of the client's own tools returned.</summary>
+/// <param name="RunId">The run that waits for it.</param>
+/// <param name="ToolCallId">The call.</param>
+/// <param name="Content">What the tool returned, or why it failed.</param>
+/// <param name="IsError">Whether it failed.</param>
+internal sealed record ToolResultRequest(Guid RunId, string ToolCallId, string Content, bool IsError) : ClientFrame
+{
+    public override bool IsTurn => true;
+}
 
 /// <summary>Stop all that this connection asked for, in a protocol that serves requests one after the other.</summary>
 internal sealed record CancelAllRequest : ClientFrame;

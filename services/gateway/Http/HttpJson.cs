@@ -52,6 +52,7 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(ThreadListBody))]
 [JsonSerializable(typeof(ThreadPageBody))]
 [JsonSerializable(typeof(ThreadChangeBody))]
+[JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {

@@ -21,6 +21,7 @@ internal static class RequestRegistration
         services.AddRequestHandler<CancelHandler>();
         services.AddRequestHandler<CancelAllHandler>();
         services.AddRequestHandler<AttachHandler>();
+        services.AddRequestHandler<ToolResultHandler>();
         services.AddRequestHandler<JoinHandler>();
         services.AddRequestHandler<LeaveHandler>();
         services.AddRequestHandler<PingHandler>();

@@ -24,7 +24,9 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
             State = request.State,
             ForwardedProps = request.ForwardedProps,
             Agent = request.Agent,
+            Model = request.Model,
             Personality = request.Personality,
+            WhenBusy = request.WhenBusy,
             UseTools = request.UseTools,
             Tag = request,
         });

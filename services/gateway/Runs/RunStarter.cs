@@ -29,7 +29,11 @@ internal sealed record RunInput
 
     public string? Agent { get; init; }
 
+    public string? Model { get; init; }
+
     public string? Personality { get; init; }
+
+    public ThreadPolicy? WhenBusy { get; init; }
 
     public bool UseTools { get; init; } = true;
 
@@ -49,7 +53,7 @@ internal sealed record RunStart(Guid RunId, RunRefusal? Refusal = null);
 /// <param name="RunId">The run that the client has been told of, if any.</param>
 internal sealed record RunRefusal(string Code, string Message, bool Retryable, Guid? RunId = null);
 
-/// <summary>Puts requests on the bus: starting a run, and stopping one.</summary>
+/// <summary>Puts requests on the bus: starting a run, answering its calls of the client's tools, and stopping it.</summary>
 internal sealed partial class RunStarter(
     RunRegistry registry, IBus bus, InstanceSender sender, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
@@ -107,33 +111,15 @@ internal sealed partial class RunStarter(
 
     /// <summary>Stops a run. Silent when there is nothing to stop: its end tells.</summary>
     /// <returns>Why the word could not be passed on; null when it was.</returns>
-    public async Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId)
-    {
-        var cancel = new CancelRun { RunId = runId, UserId = listener.UserId };
-        try
-        {
-            if (registry.Find(runId)?.WorkerId is { } workerId)
-            {
-                try
-                {
-                    await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), cancel, CancellationToken.None);
-                    return null;
-                }
-                catch (InstanceGoneException)
-                {
-                    // whoever takes the run over finds the note that the directory makes
-                }
-            }
+    public Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId) =>
+        TellWorkerAsync(runId, new CancelRun { RunId = runId, UserId = listener.UserId });
 
-            await Deadlines.RunAsync(busOptions.Value.PublishTimeout, time, token => bus.Publish(cancel, token), CancellationToken.None);
-            return null;
-        }
-        catch (Exception e)
-        {
-            LogCancelFailed(runId, e);
-            return new RunRefusal(FaultCodes.Unavailable, "The request could not be passed on. Please try again.", Retryable: true, runId);
-        }
-    }
+    /// <summary>Answers a call of one of the client's own tools. Silent when nobody waits for it.</summary>
+    /// <returns>Why the answer could not be passed on; null when it was.</returns>
+    public Task<RunRefusal?> AnswerAsync(IRunListener listener, Guid runId, string callId, string content, bool isError) =>
+        registry.Find(runId) is { } run && run.UserId != listener.UserId
+            ? Task.FromResult<RunRefusal?>(new RunRefusal(FaultCodes.NotFound, "There is no such run of yours.", Retryable: false, runId))
+            : TellWorkerAsync(runId, new AnswerToolCall { RunId = runId, ToolCallId = callId, UserId = listener.UserId, Content = content, IsError = isError });
 
     /// <summary>Lets a connection see a run that it did not ask for and may see, and that is among its <see cref="IRunListener.Runs"/> already.</summary>
     /// <param name="listener">The connection.</param>
@@ -231,6 +217,35 @@ internal sealed partial class RunStarter(
         return activity;
     }
 
+    /// <summary>Straight to the worker that runs it when it is known, else by the directory.</summary>
+    private async Task<RunRefusal?> TellWorkerAsync<T>(Guid runId, T message)
+        where T : class
+    {
+        try
+        {
+            if (registry.Find(runId)?.WorkerId is { } workerId)
+            {
+                try
+                {
+                    await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), message, CancellationToken.None);
+                    return null;
+                }
+                catch (InstanceGoneException)
+                {
+                    // whoever takes the run over finds the note that the directory makes
+                }
+            }
+
+            await Deadlines.RunAsync(busOptions.Value.PublishTimeout, time, token => bus.Publish(message, token), CancellationToken.None);
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogNotTold(typeof(T).Name, runId, e);
+            return new RunRefusal(FaultCodes.Unavailable, "The request could not be passed on. Please try again.", Retryable: true, runId);
+        }
+    }
+
     private async Task<RunRefusal?> PublishAsync(GatewayRun run, IRunListener listener, RunInput input)
     {
         var message = new StartRun
@@ -247,7 +262,9 @@ internal sealed partial class RunStarter(
             ForwardedProps = input.ForwardedProps,
             RoomId = run.RoomId,
             Agent = input.Agent,
+            Model = input.Model,
             Personality = input.Personality,
+            WhenBusy = input.WhenBusy,
             UseTools = input.UseTools,
             RequestedAt = time.GetUtcNow(),
         };
@@ -279,6 +296,6 @@ internal sealed partial class RunStarter(
     [LoggerMessage(1101, LogLevel.Warning, "Run {RunId} could not be published.")]
     private partial void LogPublishFailed(Guid runId, Exception exception);
 
-    [LoggerMessage(1102, LogLevel.Warning, "The cancel of run {RunId} could not be published.")]
-    private partial void LogCancelFailed(Guid runId, Exception exception);
+    [LoggerMessage(1102, LogLevel.Warning, "{Message} of run {RunId} could not be published.")]
+    private partial void LogNotTold(string message, Guid runId, Exception exception);
 }

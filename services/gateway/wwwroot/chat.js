@@ -1,41 +1,28 @@
 import { Choices } from './chat/choices.js';
 import { ContextPanel } from './chat/context-panel.js';
 import { Contexts } from './chat/contexts.js';
+import { showExamples } from './chat/examples.js';
 import { OwnTools } from './chat/own-tools.js';
 import { addPendingRun, pendingRuns, removePendingRun } from './chat/pending-runs.js';
 import { Pictures } from './chat/pictures.js';
 import { setThreadInAddress, threadInAddress } from './chat/thread-address.js';
+import { ThreadBar } from './chat/thread-bar.js';
 import { ThreadList } from './chat/thread-list.js';
 import { ThreadMenu } from './chat/thread-menu.js';
 import { drawQuestion, Transcript } from './chat/transcript.js';
 import { AnswerView } from './kit/answer-view.js';
 import { Api } from './kit/api.js';
 import { Composer } from './kit/composer.js';
-import { element } from './kit/dom.js';
 import { Follow } from './kit/follow.js';
 import { NativeClient } from './kit/native-client.js';
 import { mountMenu } from './kit/page-header.js';
-import { applyTexts, errorText, language, onLanguageChange, setText, text } from './kit/texts.js';
+import { applyTexts, errorText, onLanguageChange, setText, text } from './kit/texts.js';
 import { loadUserId, saveUserId } from './kit/user.js';
 import { uuidV7 } from './kit/uuid.js';
 
 const mostMessages = 400;
 const longestTitle = 80;
 const catalogHoldsMs = 60_000;
-const exampleTexts = {
-  en: [
-    'What is 12.5% of 1,847, and what time is it in Tokyo?',
-    'What is the weather in Lisbon?',
-    'My name is Alex and I live in Lisbon. What is my name?',
-    'I have been sleeping badly. What could help?',
-  ],
-  zh: [
-    '1847的12.5%是多少？东京现在几点？',
-    '北京今天天气怎么样？',
-    '我叫小林，住在杭州。我叫什么名字？',
-    '我最近睡得不好，有什么办法吗？',
-  ],
-};
 
 const byId = (id) => document.getElementById(id);
 const composer = new Composer(byId('composer'), submit);
@@ -49,6 +36,7 @@ const follow = new Follow(byId('scroller'), byId('content'), (following) => {
 });
 const menu = new ThreadMenu();
 const list = new ThreadList(menu);
+const bar = new ThreadBar();
 const panel = new ContextPanel();
 const contexts = new Contexts();
 const choices = new Choices(byId('choices'));
@@ -73,7 +61,7 @@ mountMenu(byId('site'));
 applyTexts();
 menu.attach(byId('thread-options'), () => list.find(thread.threadId) ?? thread);
 userField.value = loadUserId();
-showExamples();
+showExamples(byId('examples'), askExample);
 open(userField.value);
 show(threadInAddress());
 if (!touch()) {
@@ -409,21 +397,11 @@ function showNotice(id) {
   return notice.firstElementChild;
 }
 
-/** What the thread is called and who answers in it. */
 function showThread() {
-  const known = list.find(thread.threadId);
-  const isNew = transcript === null && !known && turnsHere().length === 0;
-  const isKnown = known !== undefined || thread.createdAt !== undefined;
-  const title = known?.title ?? thread.title ?? (isKnown ? text('untitled') : isNew ? text('newThread') : '');
-  byId('thread-title').textContent = title;
-  byId('thread-options').hidden = !isKnown;
-  document.title = isKnown ? `${title} · StreamChat` : 'StreamChat';
-
-  const shown = byId('current-agent');
-  const name = agent ?? known?.agent ?? null;
-  shown.hidden = name === null;
-  shown.textContent = name ?? '';
-  shown.title = [text('currentAgent'), choices.catalog.agents?.find((other) => other.name === name)?.description].filter(Boolean).join(': ');
+  const known = { ...thread, ...list.find(thread.threadId) };
+  const name = agent ?? known.agent ?? null;
+  const described = choices.catalog.agents?.find((other) => other.name === name);
+  bar.show({ thread: known, begun: transcript !== null || turnsHere().length > 0, agent: name === null ? null : { name, ...described } });
 }
 
 function showRunning() {
@@ -440,16 +418,6 @@ function showRunning() {
   if (hadFocus && stop.hidden) {
     restFocus();
   }
-}
-
-function showExamples() {
-  const buttons = exampleTexts[language].map((content) =>
-    element(
-      'button',
-      { type: 'button', className: 'example', onclick: () => askExample(content), dataset: { testid: 'example' } },
-      content,
-    ));
-  byId('examples').replaceChildren(...buttons);
 }
 
 function askExample(content) {
@@ -484,7 +452,6 @@ function wake() {
 
 input.addEventListener('focus', wake);
 onLanguageChange(() => {
-  showExamples();
   showRunning();
   showThread();
 });

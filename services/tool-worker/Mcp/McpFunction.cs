@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -6,19 +7,16 @@ using StreamChat.ToolWorker.Tools;
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>A server's tool as it is called here: with progress, with the result as JSON, and with an end when the server goes away.</summary>
-internal sealed class McpFunction(McpSession session, McpClientTool tool) : DelegatingAIFunction(tool)
+internal sealed class McpFunction(McpSession session, McpClientTool tool, bool safeToRepeat) : DelegatingAIFunction(tool)
 {
     private const int MaxErrorChars = 1000;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        using var call = session.Enter();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         try
         {
-            // given up, the call is cancelled at the server too
-            var result = await tool.CallAsync(arguments, new Progress(ToolCallContext.Of(arguments)), cancellationToken: ended.Token);
-            return McpResults.ToJson(result);
+            return McpResults.ToJson(await session.CallAsync(tool.ProtocolTool.Name, ToJson(arguments), ToolCallContext.Of(arguments), ended.Token));
         }
         catch (McpProtocolException e)
         {
@@ -27,12 +25,11 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool) : Dele
         catch (Exception e) when (e is not ToolException && !cancellationToken.IsCancellationRequested)
         {
             session.Doubt();
-            throw new ToolException("The tool's server went away before it answered.");
+            throw new ToolException(
+                safeToRepeat ? "The tool's server went away before it answered." : "The tool's server went away before it answered. It is not known whether the call took effect.");
         }
     }
 
-    private sealed class Progress(ToolCallContext context) : IProgress<ProgressNotificationValue>
-    {
-        public void Report(ProgressNotificationValue value) => context.Report(value.Progress, value.Total, value.Message);
-    }
+    private static Dictionary<string, JsonElement> ToJson(AIFunctionArguments arguments) =>
+        arguments.ToDictionary(a => a.Key, a => a.Value is JsonElement json ? json : JsonSerializer.SerializeToElement(a.Value, McpJsonUtilities.DefaultOptions));
 }

@@ -1,7 +1,12 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using StreamChat.Hosting.Bus;
+using StreamChat.ToolWorker.Tools;
+using Tool = ModelContextProtocol.Protocol.Tool;
 
 namespace StreamChat.ToolWorker.Mcp;
 
@@ -13,17 +18,23 @@ internal sealed class McpSession : IAsyncDisposable
 
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly Implementation Self = new() { Name = "streamchat", Version = typeof(McpSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0" };
+    private static readonly TimeSpan CancelTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly Implementation Self = new()
+    {
+        Name = "streamchat",
+        Version = typeof(McpSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+    };
 
     private readonly IClientTransport _transport;
     private readonly McpClient _client;
     private readonly McpSignal _signal;
+    private readonly McpCalls _calls;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost = new();
-    private int _calls;
 
-    private McpSession(IClientTransport transport, McpClient client, McpSignal signal, TimeProvider time) =>
-        (_transport, _client, _signal, _time) = (transport, client, signal, time);
+    private McpSession(IClientTransport transport, McpClient client, McpSignal signal, McpCalls calls, TimeProvider time) =>
+        (_transport, _client, _signal, _calls, _time) = (transport, client, signal, calls, time);
 
     /// <summary>Completes when the server has ended the connection.</summary>
     public Task<ClientCompletionDetails> Completion => _client.Completion;
@@ -32,13 +43,14 @@ internal sealed class McpSession : IAsyncDisposable
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Whether it works on calls.</summary>
-    public bool IsBusy => Volatile.Read(ref _calls) > 0;
+    public bool IsBusy => _calls.Count > 0;
 
     /// <summary>Starts or reaches the server and greets it.</summary>
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public static async Task<McpSession> ConnectAsync(
         IClientTransport transport, McpSignal signal, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
+        var calls = new McpCalls();
         var options = new McpClientOptions
         {
             ClientInfo = Self,
@@ -46,15 +58,18 @@ internal sealed class McpSession : IAsyncDisposable
             TimeProvider = time,
             Handlers = new McpClientHandlers
             {
-                NotificationHandlers = [KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(
-                    NotificationMethods.ToolListChangedNotification, (_, _) => Raise(signal))],
+                NotificationHandlers =
+                [
+                    On(NotificationMethods.ToolListChangedNotification, _ => signal.Raise()),
+                    On(NotificationMethods.ProgressNotification, calls.Hear),
+                ],
             },
         };
         Task<McpClient>? creating = null;
         try
         {
             await Deadlines.RunAsync(timeout, time, token => creating = McpClient.CreateAsync(transport, options, null, token), cancellationToken);
-            return new McpSession(transport, await creating!, signal, time);
+            return new McpSession(transport, await creating!, signal, calls, time);
         }
         catch
         {
@@ -84,15 +99,35 @@ internal sealed class McpSession : IAsyncDisposable
     }
 
     /// <summary>One of its tools, to be called.</summary>
-    public McpFunction Function(Tool tool, string name)
+    public McpFunction Function(Tool tool, string name, bool safeToRepeat)
     {
         // what the client knows of a tool decides about headers that go with its calls
         _client.AddKnownTools([tool]);
-        return new McpFunction(this, new McpClientTool(_client, tool).WithName(name));
+        return new McpFunction(this, new McpClientTool(_client, tool).WithName(name), safeToRepeat);
     }
 
-    /// <summary>A call has begun; it ends when the answer is disposed.</summary>
-    public IDisposable Enter() => new Call(this);
+    /// <summary>
+    /// Calls a tool. Not by the SDK's own method: given up, that does not tell the server (its registration for it is gone before its
+    /// turn comes, and over HTTP it never gets there), which then works on for nobody. The id of the request is needed to tell.
+    /// </summary>
+    public async Task<CallToolResult> CallAsync(string tool, IDictionary<string, JsonElement> arguments, ToolCallContext context, CancellationToken cancellationToken)
+    {
+        using var call = _calls.Begin(context);
+        try
+        {
+            return await _client.SendRequestAsync<CallToolRequestParams, CallToolResult>(
+                RequestMethods.ToolsCall,
+                new CallToolRequestParams { Name = tool, Arguments = arguments, Meta = new JsonObject { ["progressToken"] = call.Id } },
+                McpJsonUtilities.DefaultOptions,
+                new RequestId(call.Id),
+                cancellationToken);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested && !_lost.IsCancellationRequested)
+        {
+            await CancelAsync(call.Id);
+            throw;
+        }
+    }
 
     /// <summary>A call found the connection broken.</summary>
     public void Doubt() => _signal.Raise();
@@ -112,10 +147,28 @@ internal sealed class McpSession : IAsyncDisposable
         }
     }
 
-    private static ValueTask Raise(McpSignal signal)
+    private static KeyValuePair<string, Func<JsonRpcNotification, CancellationToken, ValueTask>> On(string method, Action<JsonRpcNotification> handle) =>
+        new(method, (notification, _) =>
+        {
+            handle(notification);
+            return ValueTask.CompletedTask;
+        });
+
+    private async Task CancelAsync(string id)
     {
-        signal.Raise();
-        return ValueTask.CompletedTask;
+        try
+        {
+            await Deadlines.RunAsync(
+                CancelTimeout,
+                _time,
+                token => _client.SendNotificationAsync(
+                    NotificationMethods.CancelledNotification, new CancelledNotificationParams { RequestId = new RequestId(id) }, cancellationToken: token),
+                _lost.Token);
+        }
+        catch (Exception)
+        {
+            // a server that cannot be told is looked after by who watches it
+        }
     }
 
     private static async Task EndLateAsync(IClientTransport transport, Task<McpClient>? creating)
@@ -146,18 +199,5 @@ internal sealed class McpSession : IAsyncDisposable
         {
             await disposable.DisposeAsync();
         }
-    }
-
-    private sealed class Call : IDisposable
-    {
-        private readonly McpSession _session;
-
-        public Call(McpSession session)
-        {
-            _session = session;
-            Interlocked.Increment(ref session._calls);
-        }
-
-        public void Dispose() => Interlocked.Decrement(ref _session._calls);
     }
 }

@@ -36,8 +36,9 @@ public abstract class PageTest(StandaloneServer server) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Opens a page as a new visitor.</summary>
-    protected async Task<IPage> OpenAsync(string path, string locale = "en-US", int width = 1100, int height = 800, ColorScheme colours = ColorScheme.Light)
+    /// <summary>Opens a page as a new visitor; <paramref name="prepare"/> sees it while it is still empty.</summary>
+    protected async Task<IPage> OpenAsync(
+        string path, string locale = "en-US", int width = 1100, int height = 800, ColorScheme colours = ColorScheme.Light, Func<IPage, Task>? prepare = null)
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -54,6 +55,11 @@ public abstract class PageTest(StandaloneServer server) : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => _problems.Add(error);
+        if (prepare is not null)
+        {
+            await prepare(page);
+        }
+
         await page.GotoAsync(new Uri(server.Process.BaseAddress, path).ToString());
         return page;
     }

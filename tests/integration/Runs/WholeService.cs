@@ -77,12 +77,16 @@ internal sealed class WholeService : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
-    public static async Task<WholeService> StartAsync(
+    public static Task<WholeService> StartAsync(
         Uri broker,
         Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
         IEnumerable<Tool>? tools = null,
         IConversationStore? store = null,
-        params (string Key, string Value)[] settings)
+        params (string Key, string Value)[] settings) => StartAsync(broker, new ScriptedModel(script), tools, store, NullLoggerFactory.Instance, settings);
+
+    /// <summary>With a model of the test's in the place of the demo model, and a logger factory that outlives the service.</summary>
+    public static async Task<WholeService> StartAsync(
+        Uri broker, IChatClient model, IEnumerable<Tool>? tools, IConversationStore? store, ILoggerFactory logs, params (string Key, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
         var builder = StreamChatHost.CreateBuilder([], "test", defaultPort: 0);
@@ -97,12 +101,12 @@ internal sealed class WholeService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
 
         // MassTransit keeps the last logger factory in a static: with one for all hosts, none finds that of another disposed
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton(logs);
         builder.Services.AddGateway();
         builder.Services.AddAgentWorker(builder.Configuration);
         builder.Services.AddToolWorker(builder.Configuration);
         builder.Services.AddStreamChatBus(builder.Configuration, new GatewayBus(), new AgentWorkerBus(), new ToolWorkerBus());
-        builder.Services.Replace(ServiceDescriptor.Singleton<IChatClient>(new ScriptedModel(script)));
+        builder.Services.Replace(ServiceDescriptor.Singleton(model));
         if (store is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(store));

@@ -65,6 +65,18 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pictures_come_back_with_the_newest_messages_only()
+    {
+        const string Images = """[{"mediaType":"image/png","data":"AQID"}]""";
+        await RunAsync(Guid.CreateVersion7(), [.. Enumerable.Range(1, 15).Select(i => User($"m{i}") with { Images = Images })]);
+
+        var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token);
+
+        Assert.Equal(15, claim.History.Count);
+        Assert.Equal(["m4", "m5", "m6", "m7", "m8", "m9", "m10", "m11", "m12", "m13", "m14", "m15"], claim.History.Where(m => m.Images == Images).Select(m => m.MessageId));
+    }
+
+    [Fact]
     public async Task Only_the_newest_messages_are_loaded_up_to_the_limit()
     {
         await RunAsync(Guid.CreateVersion7(), [.. Enumerable.Range(1, 10).Select(i => User($"m{i}"))]);

@@ -17,8 +17,13 @@ public sealed class ToolInvokerTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MemoryStore _store = new();
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _store.Dispose();
+    }
 
     [Fact]
     public async Task A_result_keeps_its_json_type_and_every_digit()
@@ -199,10 +204,11 @@ public sealed class ToolInvokerTests : IDisposable
     private Task<ToolResult> CallAsync(string name, string arguments, Tool tool, TimeSpan? timeout = null, int maxResultBytes = 65536) =>
         Invoker(tool, maxResultBytes).InvokeAsync(Call(name, arguments, timeout ?? TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken);
 
-    private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536) => new(
-        new ToolRegistry([tool]),
-        Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes }),
-        new ToolMetrics(_services.GetRequiredService<IMeterFactory>()),
-        _time,
-        NullLogger<ToolInvoker>.Instance);
+    private ToolInvoker Invoker(Tool tool, int maxResultBytes = 65536)
+    {
+        var options = Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes });
+        var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
+        var progress = new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance);
+        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Identity;
@@ -32,11 +33,22 @@ public sealed class ToolWorkerBusTests
         var ear = host.Services.GetRequiredService<Ear>();
 
         var first = await ear.NextAsync(token);
-        Assert.Equal(["calculator", "current_time"], first.Tools.Select(t => t.Name));
+        Assert.Equal(
+            [
+                "add_note", "add_todo", "calculator", "complete_todo", "current_time", "news", "notes", "preferences", "recipes", "remove_note",
+                "remove_todo", "set_preference", "todos", "update_context", "weather",
+            ],
+            first.Tools.Select(t => t.Name));
+        Assert.Equal(
+            ["add_note", "add_todo", "complete_todo", "remove_note", "remove_todo", "set_preference"],
+            first.Tools.Where(t => !t.SafeToRepeat).Select(t => t.Name));
+
+        // what the shipped agents are to call is there, and nothing is there that none of them calls
+        Assert.Equal(first.Tools.Select(t => t.Name), ShippedAgents.All.SelectMany(a => a.Value.Tools!).Distinct().Order(StringComparer.Ordinal));
 
         // long before the next interval
         await host.Services.GetRequiredService<IBus>().Publish(new ToolsRequested { WorkerId = "worker" }, token);
-        Assert.Equal(2, (await ear.NextAsync(token)).Tools.Count);
+        Assert.Equal(first.Tools.Count, (await ear.NextAsync(token)).Tools.Count);
 
         await using (var scope = host.Services.CreateAsyncScope())
         {

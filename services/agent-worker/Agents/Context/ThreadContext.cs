@@ -47,7 +47,8 @@ internal sealed record ThreadContext
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? More { get; set; }
 
-    public bool IsEmpty => this is { Mood: null, City: null, Member: null, Language: null, Diet: null, More: null or { Count: 0 } };
+    // no property: it would be one of the JSON as well
+    public bool IsEmpty() => this is { Mood: null, City: null, Member: null, Language: null, Diet: null, More: null or { Count: 0 } };
 
     /// <summary>Reads what was stored. Values that are not possible any more are left out.</summary>
     public static ThreadContext Parse(string? stored, int maxChars)

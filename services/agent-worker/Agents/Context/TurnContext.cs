@@ -14,7 +14,7 @@ internal sealed class TurnContext(AgentTask task, RunWriter writer, RunTranscrip
     private ThreadContext _current = ThreadContext.Empty;
 
     /// <summary>How it stands, for the model and for tools; null when nothing is known.</summary>
-    public JsonElement? Json => _current.IsEmpty ? null : _current.ToJson();
+    public JsonElement? Json => _current.IsEmpty() ? null : _current.ToJson();
 
     /// <summary>Begins with what is stored, and what the client's state says over it; says both when there is anything.</summary>
     public async Task BeginAsync()

@@ -23,10 +23,10 @@ internal sealed record DemoAnswer(string Text, IReadOnlyList<FunctionCallContent
         return HandOffs.ForGeneral(conversation) is { } handOff ? HandOn(handOff, conversation) : new DemoAnswer(GeneralReply.To(conversation), []);
     }
 
-    public static DemoAnswer HandOn(string tool, DemoConversation conversation) => new("", [Call(conversation, 0, tool, new Dictionary<string, string>())]);
+    public static DemoAnswer HandOn(string tool, DemoConversation conversation) => new("", [Call(conversation, 0, tool, new Dictionary<string, object?>())]);
 
-    public static FunctionCallContent Call(DemoConversation conversation, int n, string tool, IReadOnlyDictionary<string, string> arguments) =>
-        new($"call_{conversation.MessageCount}_{n}", tool, arguments.ToDictionary(a => a.Key, object? (a) => a.Value));
+    public static FunctionCallContent Call(DemoConversation conversation, int n, string tool, IReadOnlyDictionary<string, object?> arguments) =>
+        new($"call_{conversation.MessageCount}_{n}", tool, arguments.ToDictionary());
 
     /// <summary>What is still to be said after <paramref name="prefix"/>.</summary>
     public string TextAfter(string prefix)

@@ -33,7 +33,7 @@ internal static partial class Memory
     private static partial Regex ChineseName();
 
     [GeneratedRegex(
-        $@"\b(?:I(?:'m| am)? (?:currently |now )?(?:live|living|based) in|I(?:'m| am| come) from|I(?:'ve)? moved to|and live in|[Mm]y city is) (?<it>{Proper}|{Word})", RegexOptions.None)]
+        $@"\b(?:I(?:'m| am)? (?:currently |now )?(?:live|living|based) in|I(?:'m| am) (?:currently |now )?in|I(?:'m| am| come) from|I(?:'ve)? moved to|and live in|[Mm]y city is) (?<it>{Proper}|{Word})", RegexOptions.None)]
     private static partial Regex EnglishCity();
 
     [GeneratedRegex(@"(?:我.{0,12}?|^|[，,、])(?:现在|目前)?(?:住在|来自|搬到了?)\s*(?!哪|什么)(?<it>[\u3400-\u9FFFA-Za-z]{2,12}?)" + ClauseEnd)]

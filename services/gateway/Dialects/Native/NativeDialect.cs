@@ -26,6 +26,7 @@ internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExten
         ["run"] = typeof(RunRequest),
         ["cancel"] = typeof(CancelRequest),
         ["attach"] = typeof(AttachRequest),
+        ["tool_result"] = typeof(ToolResultRequest),
         ["join"] = typeof(JoinRequest),
         ["leave"] = typeof(LeaveRequest),
         ["auth"] = typeof(AuthRequest),

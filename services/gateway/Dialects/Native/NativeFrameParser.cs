@@ -1,16 +1,26 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using StreamChat.Contracts.Runs;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.Native;
 
 /// <summary>Reads the frames that a client of the native protocol sends.</summary>
-internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, MessageExtensions extensions)
+internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters, MessageExtensions extensions)
 {
     private const int MaxIdLength = 128;
 
     // a private room's name holds a user id
     private const int MaxRoomThreadLength = 256;
+
+    private const int MaxNameLength = 100;
+    private const int MaxCallIdLength = 256;
+    private const int MaxTools = 64;
+    private const int MaxToolDescription = 4096;
+    private const int MaxToolParameters = 16 * 1024;
+
+    // how agents hand on to each other
+    private const string HandOffPrefix = "transfer_to_";
 
     private static readonly string[] Roles = ["user", "assistant", "system", "developer", "tool"];
 
@@ -51,6 +61,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             "run" => ParseRun(root),
             "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
             "attach" => ParseAttach(root),
+            "tool_result" => ParseToolResult(root),
             "join" => new JoinRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
             "leave" => new LeaveRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
             "auth" => new AuthRequest(RequiredString(root, "token")),
@@ -103,7 +114,27 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             Context = Optional(root, "context"),
             State = Optional(root, "state"),
             ForwardedProps = Optional(root, "forwardedProps"),
+            Agent = Name(root, "agent", runId),
+            Model = Name(root, "model", runId),
+            Personality = Name(root, "personality", runId),
+            WhenBusy = WhenBusy(root, runId),
+            UseTools = Boolean(root, "useTools", whenAbsent: true, runId),
         };
+    }
+
+    private ToolResultRequest ParseToolResult(JsonElement root)
+    {
+        var runId = RunId(root) ?? throw Invalid("Field 'runId' is missing.");
+        var callId = RequiredString(root, "toolCallId", runId);
+        if (callId.Length is 0 or > MaxCallIdLength)
+        {
+            throw Invalid($"Field 'toolCallId' has 1 to {MaxCallIdLength} characters.", runId);
+        }
+
+        var content = RequiredString(root, "content", runId);
+        return JsonStrings.CountCharacters(content) is var characters && characters <= maxCharacters
+            ? new ToolResultRequest(runId, callId, content, Boolean(root, "isError", whenAbsent: false, runId))
+            : throw new NativeFrameException(new Fault(FaultCodes.TooLarge, $"The result has {characters} characters; {maxCharacters} are allowed.", RunId: runId));
     }
 
     private static InputMessage ParseMessage(JsonElement item, Guid? runId)
@@ -140,15 +171,61 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
             throw Invalid("Field 'tools' must be an array of objects.", runId);
         }
 
-        return tools.EnumerateArray()
-            .Select(t => new ClientTool
-            {
-                Name = RequiredString(t, "name", runId),
-                Description = OptionalString(t, "description", runId) ?? "",
-                Parameters = Optional(t, "parameters"),
-            })
-            .ToList();
+        if (tools.GetArrayLength() > MaxTools)
+        {
+            throw Invalid($"Field 'tools' has at most {MaxTools} tools.", runId);
+        }
+
+        var parsed = tools.EnumerateArray().Select(t => ParseTool(t, runId)).ToList();
+        return parsed.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw Invalid($"Two tools have the name '{twice.Key}'.", runId)
+            : parsed;
     }
+
+    private static ClientTool ParseTool(JsonElement tool, Guid? runId)
+    {
+        var name = RequiredString(tool, "name", runId);
+        if (!ToolName().IsMatch(name) || name.StartsWith(HandOffPrefix, StringComparison.Ordinal))
+        {
+            throw Invalid($"A tool's 'name' has 1 to 64 letters a to z, digits, hyphens and underscores, and does not begin with '{HandOffPrefix}'.", runId);
+        }
+
+        var description = OptionalString(tool, "description", runId) ?? "";
+        if (description.Length > MaxToolDescription)
+        {
+            throw Invalid($"A tool's 'description' has at most {MaxToolDescription} characters.", runId);
+        }
+
+        var parameters = Optional(tool, "parameters");
+        if (parameters is { } schema && (schema.ValueKind != JsonValueKind.Object || schema.GetRawText().Length > MaxToolParameters))
+        {
+            throw Invalid($"A tool's 'parameters' is a JSON schema, an object of at most {MaxToolParameters} characters.", runId);
+        }
+
+        return new ClientTool { Name = name, Description = description, Parameters = parameters };
+    }
+
+    private static string? Name(JsonElement root, string field, Guid? runId)
+    {
+        var name = OptionalString(root, field, runId);
+        return name is null || (name.Length is > 0 and <= MaxNameLength && !name.Any(char.IsControl))
+            ? name
+            : throw Invalid($"Field '{field}' has 1 to {MaxNameLength} characters, none of them a control character.", runId);
+    }
+
+    private static ThreadPolicy? WhenBusy(JsonElement root, Guid? runId) => OptionalString(root, "whenBusy", runId) switch
+    {
+        null => null,
+        "enqueue" => ThreadPolicy.Enqueue,
+        "reject" => ThreadPolicy.Reject,
+        "interrupt" => ThreadPolicy.Interrupt,
+        _ => throw Invalid("Field 'whenBusy' must be 'enqueue', 'reject' or 'interrupt'.", runId),
+    };
+
+    private static bool Boolean(JsonElement root, string field, bool whenAbsent, Guid? runId) =>
+        !root.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? whenAbsent
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Invalid($"Field '{field}' must be true or false.", runId);
 
     private static Guid? RunId(JsonElement root)
     {
@@ -204,4 +281,7 @@ internal sealed class NativeFrameParser(int maxDepth, int maxCharacters, Message
     }
 
     private static NativeFrameException Invalid(string message, Guid? runId = null) => NativeFrameException.Invalid(message, runId);
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}\\z")]
+    private static partial Regex ToolName();
 }

@@ -2,8 +2,9 @@ import { drawn, element } from '../kit/dom.js';
 import { text } from '../kit/texts.js';
 
 const mostPictures = 8;
-const longestSides = [1536, 1280, 1024, 768, 512, 320];
-const qualities = [0.85, 0.7, 0.5];
+const longestSide = 1536;
+const shortestSide = 64;
+const quality = 0.8;
 const mediaType = 'image/jpeg';
 
 /** The server takes frames of 1 MiB; some of it goes to names and ids. */
@@ -125,24 +126,27 @@ async function encoded(bitmaps, room) {
   return images;
 }
 
+/** Tries a size, and then what the size of the outcome says, which is right or nearly so. */
 async function shrunk(bitmap, atMost) {
-  let blob;
-  for (const side of longestSides) {
-    const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-    const canvas = element('canvas', { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
-    const context = canvas.getContext('2d');
-    context.fillStyle = '#fff'; // the format knows no transparency
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    for (const quality of qualities) {
-      blob = await new Promise((resolve) => canvas.toBlob(resolve, mediaType, quality));
-      if (blob.size <= atMost) {
-        return blob;
-      }
+  const largest = Math.max(bitmap.width, bitmap.height);
+  let scale = Math.min(1, longestSide / largest);
+  for (;;) {
+    const blob = await compressed(bitmap, scale);
+    if (blob.size <= atMost || largest * scale <= shortestSide) {
+      return blob;
     }
-  }
 
-  return blob;
+    scale *= Math.min(0.9, Math.sqrt(atMost / blob.size) * 0.95);
+  }
+}
+
+function compressed(bitmap, scale) {
+  const canvas = element('canvas', { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#fff'; // the format knows no transparency
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, mediaType, quality));
 }
 
 async function base64(blob) {

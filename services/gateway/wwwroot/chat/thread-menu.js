@@ -37,7 +37,7 @@ export class ThreadMenu extends EventTarget {
       item.addEventListener('click', () => this.#menu.hidePopover());
     }
 
-    this.#menu.addEventListener('toggle', ({ newState }) => newState === 'open' && this.#opened());
+    this.#menu.addEventListener('toggle', ({ newState }) => (newState === 'open' ? this.#opened() : this.#closed()));
     document.body.append(this.#menu);
   }
 
@@ -62,6 +62,13 @@ export class ThreadMenu extends EventTarget {
     this.#markdown.href = this.#api.exportUrl(threadId, 'markdown');
     placeMenu(this.#menu, this.#opener);
     this.#menu.querySelector('button').focus();
+  }
+
+  /** The browser gives the focus back by itself only where no other popover is open. */
+  #closed() {
+    if (document.activeElement === document.body || this.#menu.contains(document.activeElement)) {
+      this.#opener.focus();
+    }
   }
 
   async #rename() {

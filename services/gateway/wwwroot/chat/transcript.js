@@ -5,6 +5,9 @@ import { language, text } from '../kit/texts.js';
 
 const pageSize = 60;
 
+/** How the calls are named by which models hand the user on; the page shows the hand-off instead. */
+const handOffPrefix = 'transfer_to_';
+
 /**
  * What is stored of a thread, read page by page from its end. Everything is drawn anew when a page comes, for an answer may
  * go over the edge of a page.
@@ -77,7 +80,7 @@ function drawAnswer(messages) {
 
   const content = element('div', { className: 'parts' });
   const parts = new AnswerParts(content, { toolsOpen: false });
-  parts.apply(messages.flatMap(eventsOf));
+  parts.apply(eventsOf(messages));
   parts.end();
   const node = element(
     'article',
@@ -92,26 +95,48 @@ function drawAnswer(messages) {
   return [node];
 }
 
-/** The run events that a stored message once was. */
-function eventsOf({ id, role, content, agent, toolCalls, toolCallId }) {
-  if (role === 'tool') {
-    return [{ type: 'TOOL_CALL_RESULT', messageId: id, toolCallId, content }];
-  }
+/** The run events that the stored messages of an answer once were. */
+function eventsOf(messages) {
+  const handOffs = new Set();
+  let speaker = null;
+  return messages.flatMap((message) => {
+    if (message.role === 'tool') {
+      return handOffs.has(message.toolCallId) ? [] : [resultOf(message)];
+    }
 
-  const said = [
+    const events = message.agent ? stepOf(message.agent, speaker) : [];
+    speaker = message.agent ?? speaker;
+    for (const { id } of (message.toolCalls ?? []).filter(({ name }) => name.startsWith(handOffPrefix))) {
+      handOffs.add(id);
+    }
+
+    return [...events, ...textOf(message), ...callsOf(message).filter(({ toolCallId }) => !handOffs.has(toolCallId))];
+  });
+}
+
+function stepOf(agent, before) {
+  const handOff = { type: 'CUSTOM', name: 'hand_off', value: { from: before, to: agent } };
+  return [...(before !== null && before !== agent ? [handOff] : []), { type: 'STEP_STARTED', stepName: agent }];
+}
+
+function textOf({ id, content }) {
+  return content === '' ? [] : [
     { type: 'TEXT_MESSAGE_START', messageId: id },
     { type: 'TEXT_MESSAGE_CONTENT', messageId: id, delta: content },
     { type: 'TEXT_MESSAGE_END', messageId: id },
   ];
-  return [
-    ...(agent ? [{ type: 'STEP_STARTED', stepName: agent }] : []),
-    ...(content ? said : []),
-    ...(toolCalls ?? []).flatMap((call) => [
-      { type: 'TOOL_CALL_START', toolCallId: call.id, toolCallName: call.name, parentMessageId: id },
-      { type: 'TOOL_CALL_ARGS', toolCallId: call.id, delta: asText(call.arguments) },
-      { type: 'TOOL_CALL_END', toolCallId: call.id },
-    ]),
-  ];
+}
+
+function callsOf({ id, toolCalls }) {
+  return (toolCalls ?? []).flatMap((call) => [
+    { type: 'TOOL_CALL_START', toolCallId: call.id, toolCallName: call.name, parentMessageId: id },
+    { type: 'TOOL_CALL_ARGS', toolCallId: call.id, delta: asText(call.arguments) },
+    { type: 'TOOL_CALL_END', toolCallId: call.id },
+  ]);
+}
+
+function resultOf({ id, toolCallId, content }) {
+  return { type: 'TOOL_CALL_RESULT', messageId: id, toolCallId, content };
 }
 
 function asText(given) {

@@ -21,7 +21,7 @@ export class Guardrails {
         'summary',
         {},
         element('span', { className: 'guardrail-icon', ariaHidden: 'true' }),
-        element('span', {}, name),
+        text(`guardrail_${name}`) ? words('span', `guardrail_${name}`) : element('span', {}, name),
         words('span', passed === true ? 'guardrailPassed' : 'guardrailFailed', passed === true ? 'visually-hidden' : 'guardrail-state'),
       ),
       element(

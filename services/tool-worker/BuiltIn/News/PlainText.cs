@@ -26,7 +26,7 @@ internal static partial class PlainText
         return StorableText.Clean(text);
     }
 
-    [GeneratedRegex(@"<script\b[^>]*>[^<]*(?:</script\s*>|$)|<style\b[^>]*>[^<]*(?:</style\s*>|$)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"<script\b.*?(?:</script\s*>|$)|<style\b.*?(?:</style\s*>|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Hidden();
 
     [GeneratedRegex(@"</?[A-Za-z!][^>]*(?:>|$)", RegexOptions.NonBacktracking)]

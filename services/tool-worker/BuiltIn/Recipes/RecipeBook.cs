@@ -22,14 +22,9 @@ internal sealed record RecipeBook(IReadOnlyDictionary<string, Ingredient> Ingred
 /// <summary>What a recipe needs.</summary>
 /// <param name="En">Its English name.</param>
 /// <param name="Zh">Its Chinese name.</param>
-internal sealed record Ingredient(string En, string Zh)
-{
-    /// <summary>Other names for it, or for what it is a kind of.</summary>
-    public IReadOnlyList<string> Also { get; init; } = [];
-
-    /// <summary>What some people do not eat: meat, pork, fish, shellfish, egg, dairy, honey, gluten, nuts, soy.</summary>
-    public IReadOnlyList<string> Contains { get; init; } = [];
-}
+/// <param name="Also">Other names for it, or for what it is a kind of.</param>
+/// <param name="Contains">What some people do not eat: meat, pork, fish, shellfish, egg, dairy, honey, gluten, nuts, soy, sesame.</param>
+internal sealed record Ingredient(string En, string Zh, IReadOnlyList<string> Also, IReadOnlyList<string> Contains);
 
 /// <summary>A recipe.</summary>
 /// <param name="Id">A short name for links.</param>

@@ -82,7 +82,7 @@ public sealed class AgentLoopTests
             [.. Enumerable.Range(1, 10).Select(i => new[] { Call($"c{++round}", i % 2 == 1 ? "transfer_to_weather" : "transfer_to_triage") })]));
 
         Assert.Contains("more than 3 times", e.Message, StringComparison.Ordinal);
-        Assert.Equal(3, _run.Events.OfType<Custom>().Count());
+        Assert.Equal(3, _run.Events.OfType<Custom>().Count(c => c.Name == CustomEvents.HandOff));
     }
 
     [Fact]

@@ -2,8 +2,11 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Guardrails;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
@@ -31,6 +34,8 @@ internal sealed class AgentRun
     private readonly List<string> _called = [];
     private readonly RunTranscript _transcript = new(Guid.Empty);
     private readonly Lane _lane = new();
+    private readonly List<RunEvent> _read = [];
+    private RunLog? _log;
 
     /// <summary>Each call of the model in turn.</summary>
     public IReadOnlyList<Asked> Asked => _asked;
@@ -49,6 +54,39 @@ internal sealed class AgentRun
 
     public static StoredMessage User(string text, string id = "u1") => new() { MessageId = id, Role = "user", Content = text };
 
+    /// <summary>What tools return, by name; any other returns <c>done</c>.</summary>
+    public Dictionary<string, ToolOutcome> Returns { get; } = [];
+
+    /// <summary>The context that each call of a tool came with.</summary>
+    public List<string?> Contexts { get; } = [];
+
+    /// <summary>Adds to what the loop is made of.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
+    /// <summary>Stops the run.</summary>
+    public CancellationToken Stopping { get; init; } = TestContext.Current.CancellationToken;
+
+    /// <summary>The clock of tools' deadlines.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What has been said so far.</summary>
+    public IReadOnlyList<RunEvent> Now
+    {
+        get
+        {
+            lock (_read)
+            {
+                // reading moves the cursor
+                if (_log is { } log && _lane.Cursor is { } cursor)
+                {
+                    log.Read(cursor, 1_000_000, 1000, _read);
+                }
+
+                return [.. _read];
+            }
+        }
+    }
+
     /// <summary>The tools that tool-workers offer.</summary>
     public IReadOnlyList<string> Offered { get; init; } = ["calculator", "current_time", "weather"];
 
@@ -63,11 +101,12 @@ internal sealed class AgentRun
     /// <param name="model">Who answers.</param>
     public async Task ExecuteAsync(AgentTask task, (string Key, string? Value)[] settings, IChatClient model)
     {
-        await using var services = Services(settings);
+        await using var services = Services(settings, model);
         var catalog = new ToolCatalog(TimeProvider.System);
         catalog.Announce(new ToolsAnnounced { ToolWorkerId = "w", ValidFor = TimeSpan.FromHours(1), Tools = [.. Offered.Select(Describe)] });
         var log = new RunLog(Guid.Empty, 1, 1_000_000, 1_000_000);
         log.Attach(_lane, 0);
+        _log = log;
         var limits = services.GetRequiredService<IOptions<RunOptions>>();
         var metrics = ActivatorUtilities.CreateInstance<RunMetrics>(services, TimeProvider.System);
         var loop = new AgentLoop(
@@ -75,30 +114,27 @@ internal sealed class AgentRun
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
             new OneModel(model),
             catalog,
+            services.GetRequiredService<InputChecks>(),
             new ModelReplies(limits, ActivatorUtilities.CreateInstance<ModelMetrics>(services, TimeProvider.System)),
-            new ToolRound(new Tools(_called)),
+            new ToolRound(new Tools(this), limits, Time),
             limits,
             metrics);
-        var token = TestContext.Current.CancellationToken;
         try
         {
-            await loop.RunAsync(task, new RunWriter(log, _transcript, token), _transcript, token);
+            await loop.RunAsync(task, new RunWriter(log, _transcript, Stopping), _transcript, Stopping);
         }
         finally
         {
-            List<RunEvent> events = [];
-            if (_lane.Cursor is { } cursor)
-            {
-                log.Read(cursor, 1_000_000, 1000, events);
-            }
-
-            Events = events;
+            Events = Now;
         }
     }
 
-    /// <summary>The events in short, hand-offs with their value and steps with their agent.</summary>
+    /// <summary>The events in short, hand-offs with their value and steps with their agent; checks that passed are left out.</summary>
     public IEnumerable<string> Story => Events.Select(e => e switch
     {
+        Custom { Name: CustomEvents.Guardrail } check when check.Value.GetProperty("passed").GetBoolean() => "",
+        StateSnapshot state => $"state {state.Snapshot.GetRawText()}",
+        StateDelta state => $"change {state.Delta.GetRawText()}",
         StepStarted step => $"+{step.StepName}",
         StepFinished step => $"-{step.StepName}",
         Custom custom => $"{custom.Name} {custom.Value.GetRawText()}",
@@ -115,15 +151,20 @@ internal sealed class AgentRun
     /// <summary>All that was said.</summary>
     public string Said => string.Concat(Events.OfType<TextMessageContent>().Select(t => t.Delta));
 
-    private static ServiceProvider Services((string Key, string? Value)[] settings)
+    private ServiceProvider Services((string Key, string? Value)[] settings, IChatClient model)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(Time);
+        services.AddSingleton<IModelDirectory>(new OneModel(model));
+        services.AddGuardrails();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value)).Build());
         services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
         services.AddValidatedOptions<PersonalitiesOptions>(PersonalitiesOptions.Section);
         services.AddValidatedOptions<RunOptions>(RunOptions.Section);
+        Configure(services);
         return services.BuildServiceProvider();
     }
 
@@ -156,12 +197,13 @@ internal sealed class AgentRun
         }
     }
 
-    private sealed class Tools(List<string> called) : IToolCaller
+    private sealed class Tools(AgentRun run) : IToolCaller
     {
         public Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
         {
-            called.Add(call.Name);
-            return Task.FromResult(new ToolOutcome(JsonElement.Parse("\"done\""), null));
+            run._called.Add(call.Name);
+            run.Contexts.Add(turn.Context.Json?.GetRawText());
+            return Task.FromResult(run.Returns.GetValueOrDefault(call.Name) ?? new ToolOutcome(JsonElement.Parse("\"done\""), null));
         }
     }
 

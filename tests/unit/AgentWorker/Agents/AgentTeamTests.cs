@@ -16,9 +16,10 @@ public sealed class AgentTeamTests
         Assert.Equal(team.All.Skip(1).Select(a => a.Name), team.All[0].HandOffs.Select(h => h.ToName));
         Assert.All(team.All.Skip(1), a => Assert.Equal(["Triage Agent"], a.HandOffs.Select(h => h.ToName)));
         Assert.All(team.All, a => Assert.NotEmpty(a.Description));
-        Assert.All(team.All, a => Assert.Empty(a.InputGuardrails));
-        Assert.Equal(["calculator", "current_time"], team.All[0].Tools);
-        Assert.Equal(["weather"], team.All[1].Tools);
+        Assert.Equal(["jailbreak"], team.All[0].InputGuardrails);
+        Assert.All(team.All.Skip(1), a => Assert.Equal(["jailbreak", "relevance"], a.InputGuardrails));
+        Assert.Equal(["calculator", "current_time", "update_context"], team.All[0].Tools);
+        Assert.Equal(["weather", "update_context"], team.All[1].Tools);
     }
 
     [Fact]
@@ -50,7 +51,6 @@ public sealed class AgentTeamTests
     [InlineData("""{ "Team": { "x": { "Description": "d" } } }""", "Agents:Team:x:Instructions")]
     [InlineData("""{ "Team": { "x": { "Name": "two\nlines", "Description": "d", "Instructions": "i" } } }""", "Agents:Team:x:Name")]
     [InlineData("""{ "Team": { "weather": { "HandOffs": ["nobody"] } } }""", "Agents:Team:weather:HandOffs")]
-    [InlineData("""{ "Team": { "weather": { "InputGuardrails": ["relevance"] } } }""", "Agents:Team:weather:InputGuardrails")]
     [InlineData("""{ "AnnounceInterval": "00:00:00" }""", "Agents:AnnounceInterval")]
     public void What_makes_a_team_impossible_is_refused_by_the_name_of_its_key(string agents, string key)
     {

@@ -32,6 +32,27 @@ public sealed class AgentDirectoryTests
         Assert.Empty(Names());
     }
 
+    [Fact]
+    public void Models_and_personalities_come_and_go_with_their_workers()
+    {
+        var words = new AgentsAnnounced
+        {
+            WorkerId = "w1",
+            ValidFor = TimeSpan.FromSeconds(10),
+            Agents = [new AgentDescription { Name = "Triage", Description = "d", HandOffs = [], Tools = [], InputGuardrails = [] }],
+            Models = [new ModelDescription { Name = "big", Provider = "openai" }, new ModelDescription { Name = "demo", Provider = "demo" }],
+            Personalities = [new PersonalityDescription { Id = "friendly", Description = "Warm." }],
+        };
+        _directory.Announce(words);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _directory.Announce(words with { WorkerId = "w2" });
+        Assert.Equal(["big", "demo"], _directory.Models.Select(m => m.Name));
+        Assert.Equal(["friendly"], _directory.Personalities.Select(p => p.Id));
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Empty(_directory.Models);
+        Assert.Empty(_directory.Personalities);
+    }
+
     private void Announce(string worker, params string[] agents) => _directory.Announce(new AgentsAnnounced
     {
         WorkerId = worker,

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Native;
@@ -29,12 +30,114 @@ public sealed class NativeDialectTests
     }
 
     [Fact]
+    public void Pictures_are_read_and_stand_for_a_text()
+    {
+        var run = Assert.IsType<RunRequest>(Parse(
+            """{"type":"run","messages":[{"role":"user","content":"","images":[{"mediaType":"image/png","data":"AQID"},{"mediaType":"image/jpeg","url":"https://example.org/a.jpg"}]}]}"""));
+
+        Assert.Equal(
+            [new InputImage { MediaType = "image/png", Data = "AQID" }, new InputImage { MediaType = "image/jpeg", Url = "https://example.org/a.jpg" }],
+            run.Messages[0].Images!);
+        Assert.Null(Assert.IsType<RunRequest>(Parse("""{"type":"run","messages":[{"role":"user","content":"hi","images":[]}]}""")).Messages[0].Images);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("[7]")]
+    [InlineData("[{}]")]
+    [InlineData("""[{"mediaType":"image/png"}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":""}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":"no base64!"}]""")]
+    [InlineData("""[{"mediaType":"image/png","data":"AQID","url":"https://example.org/a.png"}]""")]
+    [InlineData("""[{"mediaType":"text/html","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/png;base64,x","data":"AQID"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"file:///etc/passwd"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"https://user:secret@example.org/a.png"}]""")]
+    [InlineData("""[{"mediaType":"image/png","url":"a.png"}]""")]
+    [InlineData("[1,2,3,4,5,6,7,8,9]")]
+    public void Pictures_that_are_not_as_they_should_be_are_refused(string images)
+    {
+        var fault = Assert.IsType<InvalidFrame>(Parse($$$"""{"type":"run","runId":"{{{Run}}}","messages":[{"role":"user","content":"hi","images":{{{images}}}}]}""")).Fault;
+
+        Assert.Equal((FaultCodes.InvalidFrame, Guid.Parse(Run)), (fault.Code, fault.RunId));
+    }
+
+    [Fact]
+    public void Only_users_have_pictures() => Assert.IsType<InvalidFrame>(Parse(
+        """{"type":"run","messages":[{"role":"assistant","content":"a","images":[{"mediaType":"image/png","data":"AQID"}]},{"role":"user","content":"hi"}]}"""));
+
+    [Fact]
     public void Ids_may_be_left_out()
     {
         var run = Assert.IsType<RunRequest>(Parse("""{"type":"run","messages":[{"role":"user","content":"hi"}]}"""));
         Assert.Null(run.RunId);
         Assert.Null(run.ThreadId);
     }
+
+    [Fact]
+    public void What_a_run_chooses_is_read_and_may_be_left_out()
+    {
+        var run = Assert.IsType<RunRequest>(Parse(
+            """{"type":"run","agent":"Weather Agent","model":"big","personality":"friendly","whenBusy":"interrupt","useTools":false,"messages":[{"role":"user","content":"hi"}]}"""));
+        Assert.Equal(("Weather Agent", "big", "friendly", ThreadPolicy.Interrupt, false), (run.Agent, run.Model, run.Personality, run.WhenBusy, run.UseTools));
+
+        var plain = Assert.IsType<RunRequest>(Parse("""{"type":"run","agent":null,"whenBusy":null,"messages":[{"role":"user","content":"hi"}]}"""));
+        Assert.Equal(((string?)null, (string?)null, (string?)null, (ThreadPolicy?)null, true), (plain.Agent, plain.Model, plain.Personality, plain.WhenBusy, plain.UseTools));
+    }
+
+    [Theory]
+    [InlineData("\"agent\":5")]
+    [InlineData("\"agent\":\"\"")]
+    [InlineData("\"model\":\"two\\nlines\"")]
+    [InlineData("\"personality\":[]")]
+    [InlineData("\"whenBusy\":\"wait\"")]
+    [InlineData("\"useTools\":\"no\"")]
+    [InlineData("\"tools\":[{\"description\":\"no name\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"a b\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"ok\\n\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"transfer_to_weather\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"twice\"},{\"name\":\"twice\"}]")]
+    [InlineData("\"tools\":[{\"name\":\"a\",\"parameters\":\"none\"}]")]
+    public void What_a_run_cannot_choose_is_refused_with_its_id(string field)
+    {
+        var frame = Assert.IsType<InvalidFrame>(Parse($$$"""{"type":"run","runId":"{{{Run}}}",{{{field}}},"messages":[{"role":"user","content":"hi"}]}"""));
+        Assert.Equal((FaultCodes.InvalidFrame, Guid.Parse(Run)), (frame.Fault.Code, frame.Fault.RunId));
+    }
+
+    [Fact]
+    public void The_clients_tools_are_bounded()
+    {
+        Assert.IsType<RunRequest>(Parse(WithTools(Enumerable.Range(0, 64).Select(i => $$"""{"name":"t{{i}}"}"""))));
+        Assert.IsType<InvalidFrame>(Parse(WithTools(Enumerable.Range(0, 65).Select(i => $$"""{"name":"t{{i}}"}"""))));
+        Assert.IsType<InvalidFrame>(Parse(WithTools([$$"""{"name":"{{new string('n', 65)}}"}"""])));
+        Assert.IsType<InvalidFrame>(Parse(WithTools([$$"""{"name":"t","description":"{{new string('d', 4097)}}"}"""])));
+        Assert.IsType<InvalidFrame>(Parse(WithTools([$$$"""{"name":"t","parameters":{"a":"{{{new string('p', 16 * 1024)}}}"}}"""])));
+
+        static string WithTools(IEnumerable<string> tools) =>
+            $$$"""{"type":"run","tools":[{{{string.Join(',', tools)}}}],"messages":[{"role":"user","content":"hi"}]}""";
+    }
+
+    [Fact]
+    public void What_a_clients_tool_returned_is_read()
+    {
+        Assert.Equal(
+            new ToolResultRequest(Guid.Parse(Run), "c1", "18 °C", false), Parse($$"""{"type":"tool_result","runId":"{{Run}}","toolCallId":"c1","content":"18 °C"}"""));
+        Assert.Equal(
+            new ToolResultRequest(Guid.Parse(Run), "c1", "", true), Parse($$"""{"type":"tool_result","runId":"{{Run}}","toolCallId":"c1","content":"","isError":true}"""));
+    }
+
+    [Theory]
+    [InlineData("\"toolCallId\":\"c1\",\"content\":\"x\"", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"content\":\"x\"", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"toolCallId\":\"\",\"content\":\"x\"", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"toolCallId\":\"c1\"", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"toolCallId\":\"c1\",\"content\":{}", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"toolCallId\":\"c1\",\"content\":\"x\",\"isError\":1", FaultCodes.InvalidFrame)]
+    [InlineData("\"runId\":\"$\",\"toolCallId\":\"c1\",\"content\":\"123456789012345678901\"", FaultCodes.TooLarge)]
+    public void A_bad_answer_of_a_clients_tool_is_refused(string fields, string code) =>
+        Assert.Equal(code, CodeOf($$"""{"type":"tool_result",{{fields.Replace("$", Run, StringComparison.Ordinal)}}}"""));
 
     [Fact]
     public void Cancel_and_ping_are_read()

@@ -58,7 +58,7 @@ internal static partial class JailbreakRules
         + Fillers + @"(?:previous|prior|above|earlier|preceding|foregoing|former|initial|original|existing|current|your|system|developer|safety|openai(?:'s)?)(?:\s+\w+){0,3}?\s+(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|programming|restrictions?|polic(?:y|ies)|safeguards?|filters?|guardrails?|constraints?|training)\b")]
     private static partial Regex SetAside();
 
-    [GeneratedRegex(NotOneself + @"\b(?:ignore|disregard|forget)\s+(?:all|any|everything|what(?:ever)?)\s+(?:(?:the|of|these|those)\s+)*(?:instructions?\b|rules\s+(?:and|you)\b|guidelines\b|(?:that\s+)?(?:you\s+(?:were|have\s+been|are)|you've\s+been)\s+(?:told|instructed|programmed|taught|given)|(?:that\s+)?(?:came|comes|was\s+said|is\s+written)\s+(?:before|above)\s+(?:this|and)\b)")]
+    [GeneratedRegex(NotOneself + @"\b(?:ignore|disregard|forget)\s+(?:all|any|everything|what(?:ever)?)\s+(?:(?:the|of|these|those)\s+)*(?:instructions?\b|rules\s+(?:and|you)\b|guidelines\b|(?:that\s+)?(?:you\s+(?:were|have\s+been|are)|you've\s+been)\s+(?:told|instructed|programmed|taught|given)|(?:that\s+)?(?:came|comes|was\s+said|is\s+written)\s+(?:before|above)\s+(?:this|and)\b)|" + NotOneself + @"\b(?:ignore|disregard|forget)\s+(?:the|those|these|any|all)\s+(?:\w+\s+)?(?:instructions?|rules|guidelines)\s+(?:(?:that\s+)?you\s+(?:were|have\s+been|got|had)\b|(?:given|set|written|made)\s+(?:to\s+you\b|by\s+(?:your|the)\s+(?:developers?|creators?|makers?|programmers?|company)|by\s+openai))")]
     private static partial Regex ForgetAll();
 
     [GeneratedRegex(@"(?<![我他她它们]|我[总又都刚]|我.{0,2}(?:想|能|可以))(?:忽略|无视|忘记|忘掉|忘了|抛弃|丢弃|抛开|不要理会|别管|不用管|不要管|不再遵守|不要遵守|别遵守|停止遵守|停止执行|不再遵循|不要遵循|覆盖|推翻|违背|作废)(?:掉|了)?(?:(?!医生|老师|老板|公司|客户|妈|爸|食谱|菜谱|药|说明书|我)[^。!?！？]){0,8}(?:之前|以前|以上|上面|上述|前面|先前|此前|原来|原有|原本|原先|初始|最初|预设|既定)(?:(?!医生|老师|老板|公司|客户|妈|爸|食谱|菜谱|药|说明书|我)[^。!?！？]){0,8}(?:指令|指示|提示词|提示语|设定|规则|命令|规定|准则|守则|prompt)")]
@@ -82,17 +82,17 @@ internal static partial class JailbreakRules
     [GeneratedRegex(@"(?:输出|显示|打印|告诉我|展示|透露|泄露|公开|重复|复述|说出|说说|列出|给我看|看看|发给我|写出|写下|翻译|背诵|返回|贴出|暴露|交出|公布|提供|总结|复制|给出|原样)(?:[^。!?！？]){0,12}(?:系统提示|系统指令|系统prompt|system ?prompt|初始提示|初始指令|原始指令|原始提示|隐藏指令|隐藏的?提示|内部指令|内部提示|开发者指令|你的(?:完整|全部|所有|真实|原始|初始|内部|隐藏|系统)?的?(?:提示词|提示语|prompt|指令|系统消息|系统设定|人设))(?!.{0,4}(?:是什么意思|的概念|的含义|的作用|有什么用|的写法|怎么写))")]
     private static partial Regex PromptChinese();
 
-    [GeneratedRegex(@"你的?(?:完整|全部|所有|真实|原始|初始|最初|内部|隐藏|系统|底层|收到的?|被设定的?)?的?(?:系统提示词?|提示词|提示语|prompt|system ?prompt|系统指令|初始指令|内部指令|原始指令|系统消息)(?:到底|究竟|的?内容)?(?:是什么|是啥|有哪些|写了什么|是怎么写的|发我|给我|告诉我|说出来|念出来|完整输出|全部输出)")]
+    [GeneratedRegex(@"把(?:你(?:的|收到的)?|系统的?)(?:[^。!?！？]){0,6}(?:提示词|提示语|系统指令|初始指令|内部指令|系统消息|系统设定|系统提示|指令|prompt)(?:[^。!?！？]){0,8}(?:输出|打印|发|告诉|显示|说出|贴|复述|翻译|给我|公布|背|念|写)|你的?(?:完整|全部|所有|真实|原始|初始|最初|内部|隐藏|系统|底层|收到的?|被设定的?)?的?(?:系统提示词?|提示词|提示语|prompt|system ?prompt|系统指令|初始指令|内部指令|原始指令|系统消息)(?:到底|究竟|的?内容)?(?:是什么|是啥|有哪些|写了什么|是怎么写的|发我|给我|告诉我|说出来|念出来|完整输出|全部输出)")]
     private static partial Regex WhatIsYourPromptChinese();
 
     [GeneratedRegex(@"(?:重复|复述|输出|打印|照抄|抄写)(?:[^。!?！？]){0,6}(?:上面|以上|上述|这句话?之前|此前)(?:的)?(?:所有|全部|一切)?(?:的)?(?:内容|文字|文本|话|指令|信息)?(?:[^。!?！？]){0,10}(?:原文|逐字|一字不差|一字不漏|代码块|以""?你是|从""?你是|你是""?开头|开头)")]
     private static partial Regex RepeatAboveChinese();
 
     // the name alone is a given name
-    [GeneratedRegex(@"(?:\b(?:[Yy]ou\s+are|[Yy]ou're|[Aa]ct(?:ing)?\s+as|[Pp]retend(?:ing)?(?:\s+to\s+be|\s+you\s+are)?|[Bb]e|[Bb]ecome|[Aa]s|[Ss]imulate|[Rr]oleplay\s+as|[Ee]nable|[Ee]nter|called|named)\s+(?:now\s+|an?\s+|the\s+|going\s+to\s+be\s+)?[""'“]?DAN\b(?!\s+[A-Z])|\bDAN\s+(?:mode|prompt|\d)|(?:你是|扮演|成为|变成|进入|作为|叫做?|充当)\s*[""“「]?DAN(?![A-Za-z]))")]
+    [GeneratedRegex(@"(?:\b(?:[Yy]ou\s+are|[Yy]ou're|[Aa]ct(?:ing)?\s+as|[Pp]retend(?:ing)?(?:\s+to\s+be|\s+you\s+are)?|[Bb]e|[Bb]ecome|[Aa]s|[Ss]imulate|[Rr]oleplay\s+as|[Ee]nable|[Ee]nter|called|named)\s+(?:now\s+|an?\s+|the\s+|going\s+to\s+be\s+)?[""'“]?DAN\b(?!\s+[A-Z])|\bDAN\s+(?:mode|prompt|\d)|(?:你(?:现在|从现在起|将|就)*(?:是|叫)|扮演|成为|变成|进入|作为|充当)\s*[""“「]?DAN(?![A-Za-z]))")]
     private static partial Regex Dan();
 
-    [GeneratedRegex(@"\bdo\s+anything\s+now\b|\b(?:stay|remain)\s+(?:a\s+)?dan\b|现在可以做任何事|现在就做任何事|立即做任何事")]
+    [GeneratedRegex(@"\bdo\s+anything\s+now\b|\b(?:stay|remain)\s+(?:a\s+)?dan\b|(?:现在|立即|马上)(?:就)?(?:可以|能)?做任何事")]
     private static partial Regex DoAnythingNow();
 
     private const string Without = @"(?:no|without|with\s+no|free\s+(?:of|from)|not\s+(?:bound|restricted|limited|constrained)\s+by|unbound\s+by|unrestricted|unfiltered|uncensored|ignor(?:es?|ing)|never\s+refuses?|breaks?\s+(?:all|every))";

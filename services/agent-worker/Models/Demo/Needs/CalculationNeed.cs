@@ -26,7 +26,7 @@ internal sealed partial class CalculationNeed : INeedKind
     public IEnumerable<Need> Read(Mention mention, DemoConversation conversation)
     {
         var expression = Clean(mention.Text);
-        return [new Need { Kind = this, Subject = expression, Arguments = new Dictionary<string, string> { ["expression"] = expression } }];
+        return [new Need { Kind = this, Subject = expression, Arguments = new Dictionary<string, object?> { ["expression"] = expression } }];
     }
 
     public string Tell(Need need, JsonElement result, DemoConversation conversation) =>

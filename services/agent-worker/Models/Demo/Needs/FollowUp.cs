@@ -12,8 +12,7 @@ internal static partial class FollowUp
     public static IEnumerable<Need> To(IReadOnlyList<Need> earlier, DemoConversation conversation)
     {
         // only what is looked up by one word of the user's has anything to fill in
-        var need = earlier.LastOrDefault(n => n.Kind.Tools.Count > 0 && n.Arguments.Count == 1 && n.Arguments.Values.Single() == n.Subject);
-        if (need is null)
+        if (earlier.LastOrDefault(n => n.SubjectArgument is not null) is not { SubjectArgument: { } argument } need)
         {
             return [];
         }
@@ -24,7 +23,7 @@ internal static partial class FollowUp
             : "";
         return subject.Length is 0 or > LongestSubject
             ? []
-            : [need with { Subject = subject, Ask = null, Arguments = need.Arguments.ToDictionary(a => a.Key, _ => subject) }];
+            : [need with { Subject = subject, Ask = null, Arguments = new Dictionary<string, object?>(need.Arguments) { [argument] = subject } }];
     }
 
     [GeneratedRegex(

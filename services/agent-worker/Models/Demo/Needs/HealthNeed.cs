@@ -11,10 +11,13 @@ internal sealed partial class HealthNeed : INeedKind
 
     public IReadOnlyList<string> Topics { get; } = ["health", "medical", "doctor"];
 
+    /// <summary>Whether a question is about health.</summary>
+    public static bool IsAbout(string question) => Asked().IsMatch(question);
+
     public IEnumerable<Mention> FindIn(string question) => Asked().Matches(question).Take(1).Select(m => new Mention(m.Index, m.Value));
 
     public IEnumerable<Need> Read(Mention mention, DemoConversation conversation) =>
-        [new Need { Kind = this, Subject = mention.Text, Arguments = new Dictionary<string, string>() }];
+        [new Need { Kind = this, Subject = mention.Text, Arguments = new Dictionary<string, object?>() }];
 
     public string Tell(Need need, JsonElement result, DemoConversation conversation) => ResultText.Of(result);
 

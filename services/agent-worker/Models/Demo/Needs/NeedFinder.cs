@@ -4,7 +4,10 @@ namespace StreamChat.AgentWorker.Models.Demo.Needs;
 internal static class NeedFinder
 {
     private static readonly IReadOnlyList<INeedKind> Kinds =
-        [new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed(), new NotesNeed()];
+    [
+        new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed(), new CalendarNeed(),
+        .. UserDataNeed.All, new ContextNeed(),
+    ];
 
     /// <summary>The needs in the order of the question, each once.</summary>
     public static IReadOnlyList<Need> In(DemoConversation conversation)
@@ -24,7 +27,20 @@ internal static class NeedFinder
             var (kind, mention) = found[i];
             var from = i == 0 ? 0 : Math.Min(found[i - 1].mention.End, mention.Index);
             var to = i == found.Count - 1 ? question.Length : Math.Max(found[i + 1].mention.Index, mention.End);
-            needs.AddRange(kind.Read(mention with { Before = question[from..mention.Index], After = question[mention.Index..to] }, conversation));
+            needs.AddRange(kind.Read(mention with { Before = question[from..mention.Index], After = question[mention.Index..to] }, conversation)
+                .Select(need => need with { Mentioned = mention.Text }));
+        }
+
+        // what is kept may be about anything: a note that says "buy a weather station" needs no weather
+        if (needs.Find(n => n.Kind is UserDataNeed { TakesText: true }) is { } kept)
+        {
+            needs.RemoveAll(n => n != kept && kept.Subject.Contains(n.Mentioned, StringComparison.Ordinal));
+        }
+
+        // without the tool there is nothing to remember it with
+        if (!conversation.Tools.Contains(ContextNeed.Tool))
+        {
+            needs.RemoveAll(n => n.Kind is ContextNeed);
         }
 
         // healthy recipes and health news are recipes and news

@@ -20,12 +20,18 @@ internal sealed partial class NewsNeed : INeedKind
             topic = Filler().Replace(LastWords().Match(mention.Before).Value, "").Trim();
         }
 
-        topic = topic.Length > 0 ? topic : conversation.Say("top stories", "头条");
-        return [new Need { Kind = this, Subject = topic, Arguments = new Dictionary<string, string> { ["topic"] = topic } }];
+        Dictionary<string, object?> arguments = new() { ["language"] = conversation.Say("en", "zh") };
+        if (topic.Length > 0)
+        {
+            arguments["topic"] = topic;
+        }
+
+        return [new Need { Kind = this, Subject = topic.Length > 0 ? topic : conversation.Say("top stories", "头条"), SubjectArgument = "topic", Arguments = arguments }];
     }
 
     public string Tell(Need need, JsonElement result, DemoConversation conversation) =>
-        conversation.Say($"Here is the news ({need.Subject}):\n{ResultText.Of(result)}", $"以下是新闻（{need.Subject}）：\n{ResultText.Of(result)}");
+        NewsText.Of(result, need.Subject, conversation)
+        ?? conversation.Say($"Here is the news ({need.Subject}):\n{ResultText.Of(result)}", $"以下是新闻（{need.Subject}）：\n{ResultText.Of(result)}");
 
     public string Name(DemoConversation conversation) => conversation.Say("the news service", "新闻查询工具");
 

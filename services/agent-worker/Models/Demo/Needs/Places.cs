@@ -51,6 +51,9 @@ internal static partial class Places
     /// <summary>The zone of a Chinese place name; the name itself when it is not known or not Chinese.</summary>
     public static string Zone(string place) => ChineseZones.GetValueOrDefault(place, place);
 
+    /// <summary>Whether it is a Chinese place name that is known.</summary>
+    public static bool IsKnown(string place) => ChineseZones.ContainsKey(place);
+
     /// <summary>The places around a mention: English names stand behind it, Chinese ones before it.</summary>
     public static IReadOnlyList<string> Around(Mention mention) => Language.IsChinese(mention.Text) || Language.IsChinese(mention.Before)
         ? FirstOf(InChinese(mention.Before), InChinese(mention.After), InEnglish(mention.Before), InEnglish(mention.After))

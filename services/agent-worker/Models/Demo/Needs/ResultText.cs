@@ -24,6 +24,16 @@ internal static class ResultText
             ? result.GetString()![ErrorMark.Length..].Trim()
             : null;
 
+    /// <summary>A property as text; null when it is not there.</summary>
+    public static string? Get(JsonElement result, string name) =>
+        result.ValueKind == JsonValueKind.Object && result.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+
+    /// <summary>A property that is a list; null when it is not there, or something else.</summary>
+    public static List<JsonElement>? List(JsonElement result, string name) =>
+        result.ValueKind == JsonValueKind.Object && result.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray()]
+            : null;
+
     /// <summary>Any result in a form that people can read.</summary>
     public static string Of(JsonElement result) => result.ValueKind switch
     {

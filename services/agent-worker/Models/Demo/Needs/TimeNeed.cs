@@ -22,7 +22,8 @@ internal sealed partial class TimeNeed : INeedKind
         {
             Kind = this,
             Subject = place,
-            Arguments = place.Length == 0 ? new Dictionary<string, string>() : new() { ["time_zone"] = Places.Zone(place) },
+            SubjectArgument = place.Length == 0 ? null : "time_zone",
+            Arguments = place.Length == 0 ? new Dictionary<string, object?>() : new() { ["time_zone"] = Places.Zone(place) },
         });
     }
 

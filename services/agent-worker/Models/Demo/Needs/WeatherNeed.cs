@@ -15,7 +15,7 @@ internal sealed partial class WeatherNeed : INeedKind
     public IEnumerable<Need> Read(Mention mention, DemoConversation conversation)
     {
         var places = Places.Around(mention);
-        if (places.Count == 0 && Memory.City(conversation) is { } home)
+        if (places.Count == 0 && (Memory.City(conversation) ?? KnownContext.Get(conversation, "city")) is { } home)
         {
             places = [home];
         }
@@ -24,13 +24,15 @@ internal sealed partial class WeatherNeed : INeedKind
         {
             Kind = this,
             Subject = place,
-            Arguments = new Dictionary<string, string> { ["city"] = place },
+            SubjectArgument = "city",
+            Arguments = new Dictionary<string, object?> { ["city"] = place },
             Ask = place.Length > 0 ? null : conversation.Say("Which city would you like the weather for?", "请问您想查询哪个城市的天气？"),
         });
     }
 
     public string Tell(Need need, JsonElement result, DemoConversation conversation) =>
-        conversation.Say($"The weather in {need.Subject}: {ResultText.Of(result)}.", $"{need.Subject}的天气：{ResultText.Of(result)}。");
+        WeatherText.Of(result, need.Subject, conversation)
+        ?? conversation.Say($"The weather in {need.Subject}: {ResultText.Of(result)}.", $"{need.Subject}的天气：{ResultText.Of(result)}。");
 
     public string Name(DemoConversation conversation) => conversation.Say("the weather service", "天气查询工具");
 

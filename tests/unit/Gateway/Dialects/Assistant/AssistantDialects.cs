@@ -20,5 +20,9 @@ internal static class AssistantDialects
             new AgentDescription { Name = "Triage Agent", Description = "Meets.", HandOffs = ["Weather Agent"], Tools = [], InputGuardrails = ["Relevance"] },
             new AgentDescription { Name = "Weather Agent", Description = "Tells.", HandOffs = [], Tools = ["weather"], InputGuardrails = [] },
         ];
+
+        public IReadOnlyList<ModelDescription> Models => [];
+
+        public IReadOnlyList<PersonalityDescription> Personalities => [];
     }
 }

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamChat.Contracts.Tools;
+using StreamChat.ToolWorker;
+using StreamChat.ToolWorker.Tools;
+
+namespace StreamChat.UnitTests.ToolWorker;
+
+/// <summary>Calls one tool as an agent-worker would, with the checks and limits around it.</summary>
+internal static class ToolProbe
+{
+    public static async Task<ToolResult> CallAsync(Tool tool, string arguments)
+    {
+        using MemoryStore store = new();
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var options = Options.Create(new ToolWorkerOptions());
+        ToolMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
+        ToolInvoker invoker = new(
+            new ToolRegistry([tool]),
+            store.Ledger(TimeProvider.System),
+            options,
+            metrics,
+            new ProgressSender(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance),
+            TimeProvider.System,
+            NullLogger<ToolInvoker>.Instance);
+        return await invoker.InvokeAsync(
+            new CallTool
+            {
+                RunId = Guid.Empty,
+                ToolCallId = "call-1",
+                Name = tool.Function.Name,
+                Arguments = JsonElement.Parse(arguments),
+                UserId = "ada",
+                ThreadId = "thread",
+                Timeout = TimeSpan.FromSeconds(30),
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The result of a call that succeeds.</summary>
+    public static async Task<JsonElement> ResultAsync(Tool tool, string arguments)
+    {
+        var answer = await CallAsync(tool, arguments);
+        Assert.Null(answer.Error);
+        return answer.Result!.Value;
+    }
+}
