@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Guardrails;
+using StreamChat.AgentWorker.Agents.Journal;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
@@ -25,12 +26,20 @@ internal sealed class AgentLoop(
     public async Task RunAsync(AgentTask task, RunWriter writer, RunTranscript transcript, CancellationToken cancellationToken)
     {
         var turn = new AgentTurn(task, writer, transcript, limits.Value);
-        var agent = team.Choose(task.Agent, task.ThreadAgent);
+        var resume = task.ResumeFrom is { } state ? new RunResume(state, turn) : null;
+        var agent = resume is null ? team.Choose(task.Agent, task.ThreadAgent) : team.Choose(asked: null, resume.Agent);
         await turn.Context.BeginAsync();
+        if (resume is not null)
+        {
+            await resume.SayEarlierAsync();
+        }
+
         while (true)
         {
             transcript.Agent = agent.Name;
-            if (await ActAsync(agent, turn, cancellationToken) is not { } next)
+            var next = await ActAsync(agent, turn, resume, cancellationToken);
+            resume = null;
+            if (next is null)
             {
                 return;
             }
@@ -43,8 +52,12 @@ internal sealed class AgentLoop(
     }
 
     /// <summary>One agent's part of the run.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="turn">The run.</param>
+    /// <param name="resume">Where an earlier attempt had left this agent; null to let it begin.</param>
+    /// <param name="cancellationToken">The run is to stop.</param>
     /// <returns>The agent that is to go on, or null when the answer is complete.</returns>
-    private async Task<Agent?> ActAsync(Agent agent, AgentTurn turn, CancellationToken cancellationToken)
+    private async Task<Agent?> ActAsync(Agent agent, AgentTurn turn, RunResume? resume, CancellationToken cancellationToken)
     {
         using var activity = WorkerTelemetry.Source.StartActivity($"invoke_agent {agent.Name}");
         activity?.SetTag("gen_ai.operation.name", "invoke_agent");
@@ -64,6 +77,7 @@ internal sealed class AgentLoop(
 
         await catalog.WaitAtStartAsync(cancellationToken);
         var personality = personalities.Find(turn.Task.Personality);
+        var written = resume is null ? null : await resume.SayLastAsync();
         HandOff? handOff = null;
         while (handOff is null)
         {
@@ -71,13 +85,15 @@ internal sealed class AgentLoop(
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
             var options = new ChatOptions { Tools = offer.Declarations, Temperature = personality?.Temperature };
             var prompt = Prompt(agent, personality, turn).ToMessage();
-            var calls = await replies.StreamAsync(model, prompt, offer, options, turn, cancellationToken);
+            var calls = written ?? await replies.StreamAsync(model, prompt, offer, options, turn, cancellationToken);
+            written = null;
             if (calls.Count == 0)
             {
                 break;
             }
 
             handOff = calls.Select(c => offer.HandOffs.GetValueOrDefault(c.Name)).FirstOrDefault(h => h is not null);
+            await (turn.Task.Journal?.SaveAsync(calls, offer, turn, cancellationToken) ?? Task.CompletedTask);
             Count(handOff, turn);
             turn.Messages.AddRange(await tools.AnswerAsync(calls, offer, handOff, turn, cancellationToken));
         }

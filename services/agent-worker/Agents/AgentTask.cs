@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamChat.AgentWorker.Agents.ClientTools;
+using StreamChat.AgentWorker.Agents.Journal;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
 
@@ -49,4 +50,10 @@ internal sealed record AgentTask
 
     /// <summary>What the client says of their calls.</summary>
     public ClientToolAnswers ClientAnswers { get; init; } = new();
+
+    /// <summary>Where the run is written down before it calls tools; null when it need not be.</summary>
+    public RunJournal? Journal { get; init; }
+
+    /// <summary>Where an earlier attempt of the run had come to; null to begin at the beginning.</summary>
+    public JournalState? ResumeFrom { get; init; }
 }

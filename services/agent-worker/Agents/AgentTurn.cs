@@ -7,8 +7,6 @@ namespace StreamChat.AgentWorker.Agents;
 /// <summary>A run as the agents that take part in it share it: the conversation so far, and what was used up of the run's limits.</summary>
 internal sealed class AgentTurn(AgentTask task, RunWriter writer, RunTranscript transcript, RunOptions limits)
 {
-    private int _replies;
-
     public AgentTask Task => task;
 
     public RunWriter Writer => writer;
@@ -33,6 +31,22 @@ internal sealed class AgentTurn(AgentTask task, RunWriter writer, RunTranscript 
     /// <summary>How often the user was handed on.</summary>
     public int HandOffs { get; set; }
 
+    /// <summary>How many replies the models have made.</summary>
+    public int Replies { get; private set; }
+
+    /// <summary>How many messages the request added to the thread.</summary>
+    public int Given { get; } = transcript.Messages().Count;
+
+    /// <summary>The calls of tools that came to an error.</summary>
+    public HashSet<string> FailedCalls { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The id of the model's next message.</summary>
-    public string NextMessageId() => $"{task.RunId:N}-{++_replies}";
+    public string NextMessageId() => $"{task.RunId:N}-{++Replies}";
+
+    /// <summary>Takes over what an earlier attempt of the run had used up.</summary>
+    public void Resume(int replies, int toolRounds, int handOffs, IEnumerable<string> checks)
+    {
+        (Replies, ToolRounds, HandOffs) = (replies, toolRounds, handOffs);
+        Checked.UnionWith(checks);
+    }
 }

@@ -36,13 +36,7 @@ internal static class Conversation
             }
 
             contents.AddRange(ToModel(message.Images));
-            foreach (var call in message.ToolCalls is { } json ? JsonSerializer.Deserialize(json, ConversationJson.Default.StoredToolCallArray) ?? [] : [])
-            {
-                if (answered.Contains(call.Id) && called.Add(call.Id))
-                {
-                    contents.Add(new FunctionCallContent(call.Id, call.Name, call.Arguments.EnumerateObject().ToDictionary(p => p.Name, object? (p) => p.Value)));
-                }
-            }
+            contents.AddRange(Calls(message.ToolCalls).Where(c => answered.Contains(c.CallId) && called.Add(c.CallId)));
 
             if (contents.Count > 0)
             {
@@ -50,6 +44,11 @@ internal static class Conversation
             }
         }
     }
+
+    /// <summary>The tool calls that are stored with one message.</summary>
+    public static IEnumerable<FunctionCallContent> Calls(string? stored) =>
+        (stored is null ? [] : JsonSerializer.Deserialize(stored, ConversationJson.Default.StoredToolCallArray) ?? []).Select(call =>
+            new FunctionCallContent(call.Id, call.Name, call.Arguments.EnumerateObject().ToDictionary(p => p.Name, object? (p) => p.Value)));
 
     /// <summary>The tool calls of one message, as stored with it.</summary>
     public static string? ToStored(IReadOnlyList<FunctionCallContent> calls) => calls.Count == 0

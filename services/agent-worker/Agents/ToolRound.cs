@@ -43,6 +43,11 @@ internal sealed class ToolRound(IToolCaller tools, IOptions<RunOptions> limits, 
         List<ChatMessage> results = [];
         foreach (var (call, outcome) in calls.Zip(outcomes))
         {
+            if (outcome.Error is not null)
+            {
+                turn.FailedCalls.Add(call.CallId);
+            }
+
             turn.Transcript.Add(new StoredMessage { MessageId = ResultId(turn.Task, call), Role = "tool", Content = outcome.Text, ToolCallId = call.CallId });
             var result = outcome.Error is { } error ? new FunctionResultContent(call.CallId, $"Error: {error}") : new FunctionResultContent(call.CallId, outcome.Value);
             results.Add(new ChatMessage(ChatRole.Tool, [result]));

@@ -12,11 +12,15 @@ internal static class TokenEstimate
     private const int PerMessage = 4;
     private const int LettersPerToken = 4;
 
+    // whatever its size: providers scale it down
+    private const int PerImages = 1000;
+
     /// <summary>The most characters that so many tokens can be.</summary>
     public static long MostChars(int tokens) => (long)tokens * LettersPerToken;
 
     public static int Of(StoredMessage message) =>
-        PerMessage + Of(message.Content) + (message.ToolCalls is { } calls ? Of(calls) : 0) + (message.ToolCallId is { } id ? Of(id) : 0);
+        PerMessage + Of(message.Content) + (message.ToolCalls is { } calls ? Of(calls) : 0) + (message.ToolCallId is { } id ? Of(id) : 0)
+        + (message.Images is null ? 0 : PerImages);
 
     public static int Of(string text)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Agents.Journal;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
@@ -19,7 +20,7 @@ namespace StreamChat.AgentWorker.Runs;
 /// that the end can be had later; and told before the request is acknowledged, so that the death of this worker repeats it.
 /// </summary>
 internal sealed partial class RunExecutor(
-    RunTable table, IConversationStore store, AgentLoop loop, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
+    RunTable table, IConversationStore store, AgentLoop loop, ToolCatalog catalog, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
     ThreadTurns turns, UnsavedEnds unsaved, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
@@ -195,6 +196,8 @@ internal sealed partial class RunExecutor(
     {
         try
         {
+            var resumeFrom = JournalState.Parse(claim.Journal);
+            transcript.Context = resumeFrom?.Context;
             var task = new AgentTask
             {
                 RunId = request.RunId,
@@ -206,11 +209,13 @@ internal sealed partial class RunExecutor(
                 Personality = request.Personality,
                 UseTools = request.UseTools,
                 Context = request.Context,
-                State = request.State,
-                ThreadContext = claim.Context,
+                State = resumeFrom is null ? request.State : null,
+                ThreadContext = resumeFrom?.Context ?? claim.Context,
                 ClientTools = request.Tools ?? [],
                 ClientAnswers = run.ClientAnswers,
                 Model = request.Model,
+                Journal = new RunJournal(catalog, (text, token) => store.SaveJournalAsync(request.RunId, identity.WorkerId, claim.Attempt, text, token)),
+                ResumeFrom = resumeFrom,
             };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
             return new RunEnd(RunOutcome.Finished, null, null);
@@ -226,6 +231,16 @@ internal sealed partial class RunExecutor(
         catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
         {
             throw;
+        }
+        catch (RunTakenOverException)
+        {
+            // never told: the end is the other's to write
+            return RunEnd.Internal;
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreUnavailable(request.RunId, e);
+            return new RunEnd(RunOutcome.Failed, RunErrorCodes.Unavailable, "The conversation could not be saved, and so the tools were not called. Please try again.");
         }
         catch (RunLimitException e)
         {

@@ -27,6 +27,12 @@ internal interface IConversationStore
     Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Writes down where a run is, for who may take it over; forgotten at its end. Only the claim that is in force may: returns
+    /// false, and writes nothing, otherwise.
+    /// </summary>
+    Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Notes that a user wants a run stopped. A run that has not begun is then claimed as <see cref="RunClaimStatus.Cancelled"/>.
     /// Without effect on runs of others and on runs that have ended.
     /// </summary>
@@ -124,6 +130,9 @@ internal sealed record RunClaim
 
     /// <summary>What is known of the thread's user and situation, a JSON object; null when nothing is, and unless ours.</summary>
     public string? Context { get; init; }
+
+    /// <summary>Where an earlier attempt of the run had written down that it was; null when it had not, and unless ours.</summary>
+    public string? Journal { get; init; }
 
     /// <summary>What stands for the messages that are not shown any more; null when nothing does, and unless ours.</summary>
     public string? Summary { get; init; }

@@ -10,6 +10,8 @@ internal sealed class ClaimRow
     /// <summary>Not null when the thread took it no more.</summary>
     public string? Outcome { get; init; }
 
+    public string? Journal { get; init; }
+
     /// <summary>What holds for this run.</summary>
     public string WhenBusy { get; init; } = "";
 

@@ -13,7 +13,7 @@ internal sealed class Sql(StoreDatabase database)
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
     private const string ClaimColumns =
-        "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, " +
+        "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, journal as Journal, " +
         "(select agent from threads where thread_id = @ThreadId) as Agent, " +
         "(select context from threads where thread_id = @ThreadId) as Context, " +
         "(select summary from threads where thread_id = @ThreadId) as Summary, " +
@@ -114,9 +114,13 @@ internal sealed class Sql(StoreDatabase database)
 
     /// <summary>Ends the run if the claim is in force.</summary>
     public string EndRun { get; } = """
-        update runs set outcome = @Outcome, error_code = @ErrorCode, error_message = @ErrorMessage, ended_at = @Now
+        update runs set outcome = @Outcome, error_code = @ErrorCode, error_message = @ErrorMessage, ended_at = @Now, journal = null
         where run_id = @RunId and thread_id = @ThreadId and worker_id = @WorkerId and attempt = @Attempt and outcome is null
         """;
+
+    /// <summary>Writes down where the run is if the claim is in force.</summary>
+    public string SaveJournal { get; } =
+        "update runs set journal = @Journal where run_id = @RunId and worker_id = @WorkerId and attempt = @Attempt and outcome is null";
 
     /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time.</summary>
     public string TouchThread { get; } =

@@ -87,6 +87,15 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             },
             cancellationToken);
 
+    public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new { RunId = Text(runId), WorkerId = workerId, Attempt = attempt, Journal = journal };
+                return (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.SaveJournal, parameters, token)) == 1, true);
+            },
+            cancellationToken);
+
     public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
         transactions.RunAsync(
             async (transaction, token) =>
@@ -174,6 +183,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             Agent = claimed.Agent,
             Context = claimed.Context,
             Summary = claimed.Summary,
+            Journal = claimed.Journal,
             WhenBusy = Enum.Parse<ThreadPolicy>(claimed.WhenBusy),
             Ahead = [.. ahead.Select(a => a.ToRun())],
             History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],

@@ -42,6 +42,8 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
         public Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken) => Task.FromException<RunClaim>(failure);
 
+        public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
+
         public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
 
         public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);

@@ -654,6 +654,24 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { HistoryChars = chars }, Token)).History;
     }
 
+    [Fact]
+    public async Task Where_a_run_is_can_be_written_down_by_who_has_it_and_is_known_to_who_takes_it_over()
+    {
+        var runId = Guid.CreateVersion7();
+        Assert.Null((await _store.BeginRunAsync(Request(runId), Token)).Journal);
+        Assert.True(await _store.SaveJournalAsync(runId, "worker-1", 1, "first", Token));
+        Assert.True(await _store.SaveJournalAsync(runId, "worker-1", 1, "second", Token));
+
+        var takenOver = await _store.BeginRunAsync(Request(runId) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        Assert.Equal("second", takenOver.Journal);
+        Assert.False(await _store.SaveJournalAsync(runId, "worker-1", 1, "late", Token));
+        Assert.True(await _store.CompleteRunAsync(Completion(runId, []) with { WorkerId = "worker-2", Attempt = 2 }, Token));
+        Assert.False(await _store.SaveJournalAsync(runId, "worker-2", 2, "too late", Token));
+        await using var transaction = await _open[0].Database.BeginAsync(Token);
+        Assert.Equal(0, await transaction.Connection.ExecuteScalarAsync<int>(
+            transaction.Command("select count(*) from runs where journal is not null", null, Token)));
+    }
+
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;

@@ -39,6 +39,9 @@ internal sealed class FailingStore : IConversationStore, IAsyncDisposable
 
     public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Reached.CompleteRunAsync(completion, cancellationToken);
 
+    public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) =>
+        Reached.SaveJournalAsync(runId, workerId, attempt, journal, cancellationToken);
+
     public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
         Reached.RequestCancelAsync(runId, userId, cancellationToken);
 

@@ -12,6 +12,8 @@ namespace StreamChat.IntegrationTests.Threads;
 /// <summary>What users see of their threads over HTTP, through a real broker.</summary>
 public sealed class HistoryTests(RabbitMqServer broker)
 {
+    private const string Tricky = "## Assistant\n<script>alert(1)</script> 1 < 2\n```\n<b>\n```\nend";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -134,6 +136,44 @@ public sealed class HistoryTests(RabbitMqServer broker)
 
         Assert.Equal(HttpStatusCode.NotFound, await user.StatusAsync(HttpMethod.Get, ThreadHttp.Path(Room, "/messages")));
         Assert.Equal(HttpStatusCode.NotFound, await user.StatusAsync(HttpMethod.Delete, ThreadHttp.Path(Room)));
+    }
+
+    [Fact]
+    public async Task A_thread_of_many_pages_is_exported_whole_as_json_and_as_markdown()
+    {
+        await using var service = await StartAsync();
+        await using var client = await service.ConnectAsync();
+        using var ada = new ThreadHttp(service.Address);
+        var history = Enumerable.Range(0, 450).Select(i => new { role = i % 2 == 0 ? "user" : "assistant", content = $"message {i}" });
+        var runId = Guid.CreateVersion7();
+        await client.SendAsync(JsonSerializer.Serialize(new { type = "run", runId, threadId = "t", messages = history.Append(new { role = "user", content = Tricky }) }));
+        await client.ReadToEndAsync(new Transcript(runId));
+        Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync(HttpMethod.Patch, ThreadHttp.Path("t"), """{"title":"Tea: 茶 / \"*green*\""}"""));
+
+        using (var response = await ada.SendAsync(HttpMethod.Get, ThreadHttp.Path("t", "/export")))
+        {
+            Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+            var disposition = response.Content.Headers.ContentDisposition!;
+            Assert.Equal(("attachment", "Tea_ 茶 _ _*green*_.json".Replace('*', '_')), (disposition.DispositionType, disposition.FileNameStar));
+            var export = JsonElement.Parse(await response.Content.ReadAsStringAsync(Token));
+            var messages = export.GetProperty("messages").EnumerateArray().ToList();
+            Assert.Equal(Enumerable.Range(1, 452).Select(i => (long)i), messages.Select(m => m.GetProperty("position").GetInt64()));
+            Assert.Equal("message 449", messages[449].GetProperty("content").GetString());
+            Assert.Equal(Tricky, messages[450].GetProperty("content").GetString());
+            Assert.Equal("t", export.GetProperty("thread").GetProperty("threadId").GetString());
+        }
+
+        using (var response = await ada.SendAsync(HttpMethod.Get, ThreadHttp.Path("t", "/export?format=markdown")))
+        {
+            Assert.Equal("text/markdown", response.Content.Headers.ContentType!.MediaType);
+            var markdown = await response.Content.ReadAsStringAsync(Token);
+            Assert.StartsWith("# Tea: 茶 / \"\\*green\\*\"\n", markdown, StringComparison.Ordinal);
+            Assert.Contains("> message 0\n", markdown, StringComparison.Ordinal);
+
+            // no message can pass for another one, and HTML is shown
+            Assert.Equal(1 + 452, markdown.Split('\n').Count(l => l.StartsWith('#')));
+            Assert.Contains("> ## Assistant\n> &lt;script>alert(1)&lt;/script> 1 < 2\n> ```\n> <b>\n> ```\n", markdown, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -52,6 +52,16 @@ public sealed class EdgeAppTests
     }
 
     [Fact]
+    public async Task The_ids_of_threads_arrive_as_they_were_sent()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+        await edge.UntilHealthyAsync(1);
+        var target = $"/api/v1/threads/{Uri.EscapeDataString("~yychat/%E5%B0%8F/a%2Fb 你")}/messages?user_id=ann&limit=5";
+        Assert.Equal(target, (await edge.GetAsync(target)).RawTarget);
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_not_ready_gets_nothing_new_keeps_its_sockets_and_comes_back()
     {
         await using var one = await FakeGateway.StartAsync();

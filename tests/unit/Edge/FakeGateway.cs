@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace StreamChat.UnitTests.Edge;
@@ -35,7 +36,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.Map("/busy", () => Results.Text("too many users", statusCode: 503));
         app.Map("/events", gateway.StreamAsync);
         app.Map("/{**path}", (HttpRequest request) => Results.Json(new Seen(
-            gateway.Url, request.Path + request.QueryString, request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()))));
+            gateway.Url, request.Path + request.QueryString, request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()),
+            request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)));
         await app.StartAsync();
         return gateway;
     }
@@ -89,4 +91,4 @@ internal sealed class FakeGateway : IAsyncDisposable
 }
 
 /// <summary>What a gateway saw of a request.</summary>
-internal sealed record Seen(string Gateway, string Target, Dictionary<string, string> Headers);
+internal sealed record Seen(string Gateway, string Target, Dictionary<string, string> Headers, string RawTarget);

@@ -1,8 +1,10 @@
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
@@ -44,6 +46,11 @@ public sealed class DocumentedDefaultsTests
         var run = new RunOptions();
         Assert.Equal((TimeSpan.FromMinutes(10), 8, 32, 200, 1024 * 1024), (run.WallTime, run.ToolRounds, run.ToolCalls, run.HistoryMessages, run.MaxUnreadChars));
         Assert.Equal((TimeSpan.FromSeconds(30), 8, 8192), (run.ToolTimeout, run.HandOffs, run.ContextChars));
+        Assert.Equal((8000, TimeSpan.FromMinutes(3)), (run.HistoryTokens, run.QueueTime));
+        var thread = new ThreadOptions();
+        Assert.Equal((ThreadPolicy.Enqueue, 16), (thread.WhenBusy, thread.Waiting));
+        var memory = new MemoryOptions();
+        Assert.Equal((OlderTurns.Drop, 500, TimeSpan.FromMinutes(1)), (memory.Older, memory.SummaryTokens, memory.SummaryTimeout));
         var log = new RunLogOptions();
         Assert.Equal((4 * 1024 * 1024, TimeSpan.FromMinutes(15), 128L * 1024 * 1024), (log.MaxChars, log.Keep, log.MaxTotalChars));
         Assert.Equal(1024, new WorkerOptions().Runs);
