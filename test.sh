@@ -23,6 +23,7 @@ has_postgresql() { [[ -n ${POSTGRES_CONNECTION:-} ]] || compgen -G '/usr/lib/pos
 has_chromium() { command -v chromium >/dev/null; }
 has_docker_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 has_python_websockets() { /usr/bin/python3 -c 'import websockets' 2>/dev/null || python3 -c 'import websockets' 2>/dev/null; }
+has_npm() { command -v node >/dev/null && command -v npm >/dev/null; }
 has_tzdata() { [[ -e /usr/share/zoneinfo/Europe/Berlin ]]; }
 
 list_missing() {
@@ -32,6 +33,7 @@ list_missing() {
     has_docker_compose || echo docker-compose
     has_python_websockets || echo python3-websockets
     has_tzdata || echo tzdata
+    has_npm || printf '%s\n' nodejs npm
 }
 
 install_packages() {
@@ -67,6 +69,18 @@ provide_tools() {
     fi
 }
 
+# The MCP server that tool-workers are tried against, at the version that its lock file pins. Fetched once.
+readonly mcp_servers=tests/mcp-servers
+provide_mcp_servers() {
+    if [[ $mcp_servers/node_modules/.package-lock.json -nt $mcp_servers/package-lock.json ]]; then
+        return
+    fi
+    say 'Fetching the MCP server of the tests'
+    if ! has_npm || ! npm ci --prefix "$mcp_servers" --no-audit --no-fund --loglevel error; then
+        echo 'It could not be fetched (npm, or the network, is missing): McpTests will fail.'
+    fi
+}
+
 # One attribute of the summary in a result file.
 count() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
 
@@ -99,6 +113,7 @@ run_project() {
 }
 
 provide_tools
+provide_mcp_servers
 rm -rf "$results"
 
 say 'Restoring'

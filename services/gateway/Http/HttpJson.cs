@@ -49,10 +49,10 @@ internal sealed record ValidationProblem(IReadOnlyList<string> Loc, string Msg, 
 [JsonSerializable(typeof(TokenIssued))]
 [JsonSerializable(typeof(RevokeBody))]
 [JsonSerializable(typeof(TokenRevoked))]
+[JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(ThreadListBody))]
 [JsonSerializable(typeof(ThreadPageBody))]
 [JsonSerializable(typeof(ThreadChangeBody))]
-[JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {

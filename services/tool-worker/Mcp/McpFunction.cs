@@ -7,7 +7,7 @@ using StreamChat.ToolWorker.Tools;
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>A server's tool as it is called here: with progress, with the result as JSON, and with an end when the server goes away.</summary>
-internal sealed class McpFunction(McpSession session, McpClientTool tool) : DelegatingAIFunction(tool)
+internal sealed class McpFunction(McpSession session, McpClientTool tool, bool safeToRepeat) : DelegatingAIFunction(tool)
 {
     private const int MaxErrorChars = 1000;
 
@@ -25,7 +25,8 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool) : Dele
         catch (Exception e) when (e is not ToolException && !cancellationToken.IsCancellationRequested)
         {
             session.Doubt();
-            throw new ToolException("The tool's server went away before it answered.");
+            throw new ToolException(
+                safeToRepeat ? "The tool's server went away before it answered." : "The tool's server went away before it answered. It is not known whether the call took effect.");
         }
     }
 

@@ -141,8 +141,11 @@ internal sealed partial class McpServer(
         LogHidden(registry.Offer(name, [.. choice.Tools.Select(t => Make(session, t.Key, t.Value))]));
     }
 
-    private Tool Make(McpSession session, string toolName, ModelContextProtocol.Protocol.Tool tool) =>
-        new(session.Function(tool, toolName), settings.Timeout, IsSafeToRepeat(tool.Annotations)) { ChecksArguments = false };
+    private Tool Make(McpSession session, string toolName, ModelContextProtocol.Protocol.Tool tool)
+    {
+        var safe = IsSafeToRepeat(tool.Annotations);
+        return new Tool(session.Function(tool, toolName, safe), settings.Timeout, safe) { ChecksArguments = false };
+    }
 
     // what the server does not say is taken to do harm
     private static bool IsSafeToRepeat(ToolAnnotations? says) => says?.ReadOnlyHint == true || says?.IdempotentHint == true;

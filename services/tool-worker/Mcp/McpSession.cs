@@ -99,11 +99,11 @@ internal sealed class McpSession : IAsyncDisposable
     }
 
     /// <summary>One of its tools, to be called.</summary>
-    public McpFunction Function(Tool tool, string name)
+    public McpFunction Function(Tool tool, string name, bool safeToRepeat)
     {
         // what the client knows of a tool decides about headers that go with its calls
         _client.AddKnownTools([tool]);
-        return new McpFunction(this, new McpClientTool(_client, tool).WithName(name));
+        return new McpFunction(this, new McpClientTool(_client, tool).WithName(name), safeToRepeat);
     }
 
     /// <summary>

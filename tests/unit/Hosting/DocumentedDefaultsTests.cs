@@ -7,6 +7,7 @@ using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
+using StreamChat.ToolWorker.Mcp;
 
 namespace StreamChat.UnitTests.Hosting;
 
@@ -70,5 +71,18 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal((128 * 1024, 16, TimeSpan.FromMinutes(2)), (relay.MaxBatchChars, relay.MergeAbove, relay.GiveUpAfter));
         var tools = new ToolWorkerOptions();
         Assert.Equal((64, 64 * 1024, TimeSpan.FromSeconds(10)), (tools.Concurrency, tools.MaxResultBytes, tools.AnnounceInterval));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), tools.ProgressInterval);
+    }
+
+    [Fact]
+    public void Mcp()
+    {
+        var mcp = new McpOptions();
+        Assert.Equal(
+            (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
+            (mcp.StartTimeout, mcp.ProbeInterval, mcp.ProbeTimeout, mcp.RetryDelay, mcp.MaxRetryDelay));
+        Assert.Equal((64, 16 * 1024), (mcp.ToolsPerServer, mcp.ToolBytes));
+        var server = new McpServerSettings();
+        Assert.Equal((true, McpTransport.Stdio, TimeSpan.FromSeconds(30)), (server.Enabled, server.Transport, server.Timeout));
     }
 }

@@ -16,11 +16,14 @@ internal static class ToolProbe
     {
         using MemoryStore store = new();
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var options = Options.Create(new ToolWorkerOptions());
+        ToolMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         ToolInvoker invoker = new(
             new ToolRegistry([tool]),
             store.Ledger(TimeProvider.System),
-            Options.Create(new ToolWorkerOptions()),
-            new ToolMetrics(services.GetRequiredService<IMeterFactory>()),
+            options,
+            metrics,
+            new ProgressSender(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance),
             TimeProvider.System,
             NullLogger<ToolInvoker>.Instance);
         return await invoker.InvokeAsync(

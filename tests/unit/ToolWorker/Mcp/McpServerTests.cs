@@ -3,15 +3,12 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Identity;
 using StreamChat.TestSupport.Time;
 using StreamChat.TestSupport.Waiting;
-using StreamChat.ToolWorker;
 using StreamChat.ToolWorker.Mcp;
 using StreamChat.ToolWorker.Tools;
 using Server = StreamChat.ToolWorker.Mcp.McpServer;
@@ -132,21 +129,21 @@ public sealed class McpServerTests : IAsyncDisposable
         }));
         Run();
         await OfferedAsync("srv_hang");
-        var invoker = Invoker();
-        var call = invoker.InvokeAsync(Call("srv_hang"), TestContext.Current.CancellationToken);
+        using CancellationTokenSource given = new();
+        var call = CallAsync("srv_hang", "{}", given.Token);
         await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(cancelled.Task.IsCompleted);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("The tool did not answer within 60 s.", (await call).Error);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await OfferedAsync("srv_hang");
-        call = invoker.InvokeAsync(Call("srv_hang"), TestContext.Current.CancellationToken);
+        call = CallAsync("srv_hang", "{}", TestContext.Current.CancellationToken);
         await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         await _mcp.Instances[^1].DisposeAsync();
-        Assert.Equal("The tool's server went away before it answered.", (await call.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Error);
+        var gone = await Assert.ThrowsAsync<ToolException>(() => call.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal("The tool's server went away before it answered. It is not known whether the call took effect.", gone.Message);
     }
 
     [Fact]
@@ -156,8 +153,8 @@ public sealed class McpServerTests : IAsyncDisposable
         Run();
         await OfferedAsync("srv_fail");
 
-        Assert.Equal("An error occurred invoking 'fail': No rain today.", (await Invoker().InvokeAsync(Call("srv_fail", """{"text":"rain","unknown":1}"""), TestContext.Current.CancellationToken)).Error);
-        Assert.Equal("The arguments must be a JSON object.", (await Invoker().InvokeAsync(Call("srv_fail", "[]"), TestContext.Current.CancellationToken)).Error);
+        var error = await Assert.ThrowsAsync<ToolException>(() => CallAsync("srv_fail", """{"text":"rain","unknown":1}""", TestContext.Current.CancellationToken));
+        Assert.Equal("An error occurred invoking 'fail': No rain today.", error.Message);
     }
 
     [Theory]
@@ -177,17 +174,6 @@ public sealed class McpServerTests : IAsyncDisposable
 
     private static McpServerTool NewTool(string name, Delegate method) => McpServerTool.Create(method, new McpServerToolCreateOptions { Name = name });
 
-    private static CallTool Call(string name, string arguments = "{}") => new()
-    {
-        RunId = Guid.Empty,
-        ToolCallId = "call-1",
-        Name = name,
-        Arguments = JsonElement.Parse(arguments),
-        UserId = "user",
-        ThreadId = "thread",
-        Timeout = TimeSpan.FromMinutes(5),
-    };
-
     private void Run()
     {
         var server = new Server(
@@ -195,13 +181,23 @@ public sealed class McpServerTests : IAsyncDisposable
         _running = server.RunAsync(_stop.Token);
     }
 
-    private ToolInvoker Invoker()
+    private async Task<object?> CallAsync(string name, string arguments, CancellationToken cancellationToken)
     {
-        var options = Options.Create(new ToolWorkerOptions());
-        var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
-        return new ToolInvoker(
-            _registry, options, metrics, new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance), _time,
-            NullLogger<ToolInvoker>.Instance);
+        Assert.True(_registry.TryGet(name, out var tool));
+        Assert.False(tool.ChecksArguments);
+        var call = new CallTool
+        {
+            RunId = Guid.Empty,
+            ToolCallId = "call-1",
+            Name = name,
+            Arguments = JsonElement.Parse(arguments),
+            UserId = "user",
+            ThreadId = "thread",
+            Timeout = TimeSpan.FromMinutes(5),
+        };
+        var given = ToolArguments.Read(call.Arguments);
+        given.Context = new Dictionary<object, object?> { [typeof(ToolCallContext)] = new ToolCallContext(call, _ => { }) };
+        return await tool.Function.InvokeAsync(given, cancellationToken);
     }
 
     private Task OfferedAsync(params string[] names) => Eventually.TrueAsync(() => _registry.Descriptions.Select(d => d.Name).SequenceEqual(names));
