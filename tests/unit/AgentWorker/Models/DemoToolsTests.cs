@@ -136,6 +136,13 @@ public sealed class DemoToolsTests
     }
 
     [Theory]
+    [InlineData("I live in Lisbon. What is the weather like today?", "Lisbon")]
+    [InlineData("What is the weather in St. Louis?", "St. Louis")]
+    [InlineData("I am in New York. Will it rain?", "New York")]
+    public async Task A_place_ends_with_its_sentence(string question, string city) =>
+        Assert.Equal(city, Assert.Single(Calls(await AskAsync(Tools("weather"), User(question)))).Arguments!["city"]);
+
+    [Theory]
     [InlineData("What is the weather?", "Which city would you like the weather for?", "Oslo", "Oslo")]
     [InlineData("天气怎么样？", "请问您想查询哪个城市的天气？", "杭州", "杭州")]
     public async Task What_is_lacking_is_asked_of_the_user_where_the_client_has_a_tool_for_it(string question, string asked, string answer, string city)
