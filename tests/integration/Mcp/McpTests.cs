@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChat.AgentWorker.Agents;
@@ -26,7 +27,7 @@ public sealed class McpTests(RabbitMqServer broker)
         await using var service = await StartAsync(
             server.Settings, Call("c1", LongOperation, ("duration", 1.5), ("steps", 5)), Call("c2", "everything_get-sum", ("a", 2), ("b", 40)));
         var tools = await OfferedAsync(service);
-        Assert.All(tools.Keys.Except(["calculator", "current_time"]).Where(n => n.Contains('-', StringComparison.Ordinal)), n => Assert.StartsWith("everything_", n, StringComparison.Ordinal));
+        Assert.DoesNotContain("echo", tools);
         Assert.True(tools["everything_echo"].SafeToRepeat);
         Assert.False(tools["everything_toggle-simulated-logging"].SafeToRepeat);
 
@@ -113,6 +114,30 @@ public sealed class McpTests(RabbitMqServer broker)
 
         // it goes with the process that started it
         await Eventually.TrueAsync(() => !server.IsRunning);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_result_is_text_for_the_model_and_the_server_does_not_see_our_secrets()
+    {
+        Environment.SetEnvironmentVariable("STREAMCHAT_TEST_SECRET", "s3cr3t");
+        await using var server = new McpProcess.Child();
+        await using var service = await StartAsync(
+            [.. server.Settings, ("Mcp:Servers:everything:Environment:GIVEN", "g1v3n"), ("Mcp:Servers:everything:Prefix", "srv")],
+            Call("c1", "srv_get-env"),
+            Call("c2", "srv_get-tiny-image"),
+            Call("c3", "srv_get-structured-content", ("location", "Chicago")),
+            Call("c4", "srv_echo", ("message", 5)));
+        await Eventually.TrueAsync(() => Catalog(service).ContainsKey("srv_get-env"), TimeSpan.FromSeconds(40));
+        await using var client = await service.ConnectAsync();
+        var run = await client.RunAsync("go");
+
+        Assert.Contains("g1v3n", run.ToolCalls[0].Result, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", run.ToolCalls[0].Result, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"image\",\"mimeType\":\"image/png\",\"bytes\":", run.ToolCalls[1].Result, StringComparison.Ordinal);
+        Assert.Equal("Light rain / drizzle", JsonElement.Parse(run.ToolCalls[2].Result!).GetProperty("conditions").GetString());
+        Assert.True(run.ToolCalls[3].IsError);
+        Assert.Contains("message", run.ToolCalls[3].Result, StringComparison.Ordinal);
+        Assert.Equal("RUN_FINISHED", run.End);
     }
 
     private static IReadOnlyDictionary<string, Contracts.Tools.ToolDescription> Catalog(WholeService service) =>

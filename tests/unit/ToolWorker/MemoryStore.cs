@@ -23,6 +23,9 @@ internal sealed class MemoryStore : IDisposable
         StoreOptions options = new() { ConnectionString = "Data Source=:memory:" };
         _database = new SqliteDatabase(options, TimeProvider.System);
         _transactions = new SqlTransactions(_database, options, TimeProvider.System);
+
+        // in memory nothing is waited for
+        _transactions.InitializeAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public CallLedger Ledger(TimeProvider time) => new(

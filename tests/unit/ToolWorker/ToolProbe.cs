@@ -18,14 +18,9 @@ internal static class ToolProbe
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var options = Options.Create(new ToolWorkerOptions());
         ToolMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
+        ProgressSender progress = new(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
         ToolInvoker invoker = new(
-            new ToolRegistry([tool]),
-            store.Ledger(TimeProvider.System),
-            options,
-            metrics,
-            new ProgressSender(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance),
-            TimeProvider.System,
-            NullLogger<ToolInvoker>.Instance);
+            new ToolRegistry([tool]), store.Ledger(TimeProvider.System), options, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
         return await invoker.InvokeAsync(
             new CallTool
             {

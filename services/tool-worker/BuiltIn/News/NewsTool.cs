@@ -24,10 +24,10 @@ internal sealed class NewsTool(INewsSource source, IOptions<NewsOptions> options
     public Tool Find => Tool.OfJson(FindAsync, Name, Description, options.Value.Timeout + TimeSpan.FromSeconds(2));
 
     private async Task<JsonElement> FindAsync(
-        CancellationToken cancellationToken,
         [Description("Words that the news must be about, such as 'space' or '科技'; all news if absent.")] string? topic = null,
         [Description("Only news in this language, for example 'en' or 'zh'; any if absent.")] string? language = null,
-        [Description("How many, 1 to 20; 5 if absent.")] int? limit = null)
+        [Description("How many, 1 to 20; 5 if absent.")] int? limit = null,
+        CancellationToken cancellationToken = default)
     {
         var wanted = topic?.Trim() ?? "";
         if (wanted.Length > MaxTopicLength)

@@ -19,8 +19,8 @@ internal sealed class NoteTools(UserDataStore store, IOptions<UserDataOptions> o
 
     private async Task<JsonElement> ListAsync(
         AIFunctionArguments arguments,
-        CancellationToken cancellationToken,
-        [Description("Only notes that contain these words; all if absent.")] string? search = null)
+        [Description("Only notes that contain these words; all if absent.")] string? search = null,
+        CancellationToken cancellationToken = default)
     {
         var notes = await store.ReadAsync<Kept>(store.Sql.Notes, ToolCallContext.Of(arguments).UserId, cancellationToken);
         var wanted = search?.Trim() ?? "";
@@ -30,7 +30,7 @@ internal sealed class NoteTools(UserDataStore store, IOptions<UserDataOptions> o
     }
 
     private async Task<JsonElement> AddAsync(
-        AIFunctionArguments arguments, CancellationToken cancellationToken, [Description("What to note.")] string text)
+        AIFunctionArguments arguments, [Description("What to note.")] string text, CancellationToken cancellationToken)
     {
         var call = ToolCallContext.Of(arguments);
         var clean = UserText.Checked(text, "text", options.Value.TextLength);
@@ -45,8 +45,8 @@ internal sealed class NoteTools(UserDataStore store, IOptions<UserDataOptions> o
 
     private async Task<JsonElement> RemoveAsync(
         AIFunctionArguments arguments,
-        CancellationToken cancellationToken,
-        [Description("The note's number, or words that only it contains.")] string note)
+        [Description("The note's number, or words that only it contains.")] string note,
+        CancellationToken cancellationToken)
     {
         var call = ToolCallContext.Of(arguments);
         var meant = UserText.Meant(await store.LockAsync<Kept>(call, store.Sql.Notes, cancellationToken), note, "note");

@@ -20,8 +20,8 @@ internal sealed class PreferenceTools(UserDataStore store, IOptions<UserDataOpti
 
     private async Task<JsonElement> ListAsync(
         AIFunctionArguments arguments,
-        CancellationToken cancellationToken,
-        [Description("Only the preference of this name; all if absent.")] string? name = null)
+        [Description("Only the preference of this name; all if absent.")] string? name = null,
+        CancellationToken cancellationToken = default)
     {
         var all = await store.ReadAsync<Preference>(store.Sql.Preferences, ToolCallContext.Of(arguments).UserId, cancellationToken);
         var wanted = string.IsNullOrWhiteSpace(name) ? null : Name(name);
@@ -31,9 +31,9 @@ internal sealed class PreferenceTools(UserDataStore store, IOptions<UserDataOpti
 
     private async Task<JsonElement> SetAsync(
         AIFunctionArguments arguments,
-        CancellationToken cancellationToken,
         [Description("What it is about, for example 'diet', 'units' or 'favourite dish'.")] string name,
-        [Description("What the user wants; absent or empty to forget it.")] string? value = null)
+        [Description("What the user wants; absent or empty to forget it.")] string? value = null,
+        CancellationToken cancellationToken = default)
     {
         var call = ToolCallContext.Of(arguments);
         var clean = Name(name);

@@ -23,8 +23,8 @@ internal sealed class TodoTools(UserDataStore store, IOptions<UserDataOptions> o
 
     private async Task<JsonElement> ListAsync(
         AIFunctionArguments arguments,
-        CancellationToken cancellationToken,
-        [Description("Whether those that are done are wanted too; false if absent.")] bool? done = null)
+        [Description("Whether those that are done are wanted too; false if absent.")] bool? done = null,
+        CancellationToken cancellationToken = default)
     {
         var todos = await store.ReadAsync<Kept>(store.Sql.Todos, ToolCallContext.Of(arguments).UserId, cancellationToken);
         var found = todos.Where(t => t.DoneAt is null || done == true).ToList();
@@ -33,7 +33,7 @@ internal sealed class TodoTools(UserDataStore store, IOptions<UserDataOptions> o
     }
 
     private async Task<JsonElement> AddAsync(
-        AIFunctionArguments arguments, CancellationToken cancellationToken, [Description("What is to be done.")] string text)
+        AIFunctionArguments arguments, [Description("What is to be done.")] string text, CancellationToken cancellationToken)
     {
         var call = ToolCallContext.Of(arguments);
         var clean = UserText.Checked(text, "text", options.Value.TextLength);
@@ -47,7 +47,7 @@ internal sealed class TodoTools(UserDataStore store, IOptions<UserDataOptions> o
     }
 
     private async Task<JsonElement> CompleteAsync(
-        AIFunctionArguments arguments, CancellationToken cancellationToken, [Description(Which)] string todo)
+        AIFunctionArguments arguments, [Description(Which)] string todo, CancellationToken cancellationToken)
     {
         var call = ToolCallContext.Of(arguments);
 
@@ -60,7 +60,7 @@ internal sealed class TodoTools(UserDataStore store, IOptions<UserDataOptions> o
     }
 
     private async Task<JsonElement> RemoveAsync(
-        AIFunctionArguments arguments, CancellationToken cancellationToken, [Description(Which)] string todo)
+        AIFunctionArguments arguments, [Description(Which)] string todo, CancellationToken cancellationToken)
     {
         var call = ToolCallContext.Of(arguments);
         var meant = UserText.Meant(await LockAsync(call, cancellationToken), todo, "to-do");

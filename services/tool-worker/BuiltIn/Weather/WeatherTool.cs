@@ -30,9 +30,9 @@ internal sealed class WeatherTool(IWeatherSource source, IOptions<WeatherOptions
     public Tool Tell => Tool.OfJson(TellAsync, Name, Description, (options.Value.Timeout * Requests) + TimeSpan.FromSeconds(1));
 
     private async Task<JsonElement> TellAsync(
-        CancellationToken cancellationToken,
         [Description("The city, such as 'Oslo' or '北京'.")] string city,
-        [Description("How many days, 1 to 7, today included; 3 if absent.")] int? days = null)
+        [Description("How many days, 1 to 7, today included; 3 if absent.")] int? days = null,
+        CancellationToken cancellationToken = default)
     {
         var place = city.Trim();
         if (place.Length is 0 or > MaxCityLength)
