@@ -96,6 +96,24 @@ public sealed class AgentsOnThePageTests(StandaloneServer server) : ChatPageTest
     }
 
     [Fact]
+    public async Task An_agent_asks_for_what_it_lacks_and_goes_on_with_the_answer()
+    {
+        var page = await OpenChatAsync();
+        await page.GetByTestId("settings-opener").ClickAsync();
+        await page.GetByTestId("switch-askUser").CheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        var answer = await SendAsync(page, "What is the weather?");
+        await answer.GetByTestId("ask-field").FillAsync("Oslo", new() { Timeout = AnswerDeadline });
+        await page.Keyboard.PressAsync("Enter");
+        await EndedAsync(answer);
+        await Assertions.Expect(answer.Locator("[data-testid=tool-call][data-tool=ask_user] [data-testid=tool-result]")).ToHaveTextAsync("Oslo");
+        await Assertions.Expect(answer.Locator("[data-testid=tool-call][data-tool=weather]")).ToHaveAttributeAsync("data-state", "done");
+        await Assertions.Expect(answer.Locator(".prose").Last).ToContainTextAsync("Oslo");
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
     public async Task A_second_question_during_an_answer_waits_for_its_turn()
     {
         var page = await OpenChatAsync();

@@ -126,6 +126,10 @@ export class ThreadList extends EventTarget {
     const onButton = document.activeElement?.localName === 'button';
     this.#list.replaceChildren(...this.#threads.map((thread) => this.#item(thread)));
     this.#more.hidden = this.#next === null;
+    if (this.#threads.length > 0 && this.#hint.dataset.text === 'threadsEmpty') {
+      this.#say(null);
+    }
+
     if (focused) {
       const item = [...this.#list.children].find(({ dataset }) => dataset.thread === focused) ?? this.#list.firstElementChild;
       item?.querySelector(onButton ? 'button' : 'a').focus();

@@ -134,4 +134,43 @@ public sealed class DemoToolsTests
         Assert.Equal("transfer_to_health", Assert.Single(Calls(first)).Name);
         Assert.Contains("headache", (await AskAsync(null, Answered(messages, first, "ok"))).Text);
     }
+
+    [Theory]
+    [InlineData("I live in Lisbon. What is the weather like today?", "Lisbon")]
+    [InlineData("What is the weather in St. Louis?", "St. Louis")]
+    [InlineData("I am in New York. Will it rain?", "New York")]
+    public async Task A_place_ends_with_its_sentence(string question, string city) =>
+        Assert.Equal(city, Assert.Single(Calls(await AskAsync(Tools("weather"), User(question)))).Arguments!["city"]);
+
+    [Theory]
+    [InlineData("What is the weather?", "Which city would you like the weather for?", "Oslo", "Oslo")]
+    [InlineData("天气怎么样？", "请问您想查询哪个城市的天气？", "杭州", "杭州")]
+    public async Task What_is_lacking_is_asked_of_the_user_where_the_client_has_a_tool_for_it(string question, string asked, string answer, string city)
+    {
+        ChatMessage[] messages = [User(question)];
+        var tools = Tools("weather", "ask_user");
+        var first = await AskAsync(tools, messages);
+        var call = Assert.Single(Calls(first));
+        Assert.Equal(("ask_user", asked), (call.Name, call.Arguments!["question"]));
+
+        var second = await AskAsync(tools, Answered(messages, first, answer));
+        call = Assert.Single(Calls(second));
+        Assert.Equal(("weather", city), (call.Name, call.Arguments!["city"]));
+        Assert.NotEqual(Calls(first)[0].CallId, call.CallId);
+        var told = await AskAsync(tools, Answered(Answered(messages, first, answer), second, Json("""{"sky":"clear sky"}""")));
+        Assert.Contains(city, told.Text);
+        Assert.Empty(Calls(told));
+    }
+
+    [Fact]
+    public async Task Who_will_not_be_asked_by_a_tool_is_asked_in_words()
+    {
+        ChatMessage[] messages = [User("What is the weather?")];
+        Assert.Contains("Which city", (await AskAsync(Tools("weather"), messages)).Text);
+
+        var first = await AskAsync(Tools("weather", "ask_user"), messages);
+        var declined = await AskAsync(Tools("weather", "ask_user"), Answered(messages, first, "Error: The user declined to answer."));
+        Assert.Empty(Calls(declined));
+        Assert.Contains("Which city", declined.Text);
+    }
 }

@@ -6,11 +6,16 @@ internal static class NeedAnswer
     /// <returns>Null when the question needs nothing that the model cannot say in a general way.</returns>
     public static DemoAnswer? To(DemoConversation conversation)
     {
-        var needs = NeedFinder.In(conversation);
+        var needs = UserQuestion.Complete(NeedFinder.In(conversation), conversation);
         var made = Match(needs, conversation);
         var calls = needs.Where((need, i) => made[i] is null && need.Ask is null && Tool(need, conversation) is not null)
             .Select((need, n) => DemoAnswer.Call(conversation, n, Tool(need, conversation)!, need.Arguments))
             .ToList();
+        if (UserQuestion.For([.. needs.Where(need => Tool(need, conversation) is not null)], calls.Count, conversation) is { } question)
+        {
+            calls.Add(question);
+        }
+
         if (calls.Count > 0)
         {
             return new DemoAnswer("", calls);

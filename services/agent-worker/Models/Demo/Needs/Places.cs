@@ -90,7 +90,8 @@ internal static partial class Places
         return Lower().Match(text) is { Success: true } lower ? [lower.Groups["place"].Value] : [];
     }
 
-    private const string Name = @"\p{Lu}[\p{L}'-]*(?:\.? \p{Lu}[\p{L}'-]*)*";
+    // a full stop belongs to "St. Louis", and ends a sentence elsewhere
+    private const string Name = @"\p{Lu}[\p{L}'-]*(?:(?:(?<=\b\p{Lu}\p{Ll})\.)? \p{Lu}[\p{L}'-]*)*";
 
     [GeneratedRegex(@"\b(?:[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|UTC|GMT)\b")]
     private static partial Regex ZoneId();
