@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.IntegrationTests.Traces;
 using StreamChat.TestSupport.Brokers;
-using StreamChat.TestSupport.Sockets;
 
 namespace StreamChat.IntegrationTests.Agents;
 

@@ -56,7 +56,7 @@ public sealed class SecretLogTests(RabbitMqServer broker)
         }
 
         Assert.NotEmpty(logs.Lines);
-        Assert.Empty(logs.Lines.Where(l => Secrets.Any(s => l.Contains(s, StringComparison.Ordinal))));
+        Assert.DoesNotContain(logs.Lines, l => Secrets.Any(s => l.Contains(s, StringComparison.Ordinal)));
     }
 
     private static string Request(Guid runId, string text) => JsonSerializer.Serialize(new

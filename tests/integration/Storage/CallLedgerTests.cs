@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using StreamChat.Contracts.Tools;
 using StreamChat.TestSupport.Waiting;
 using StreamChat.ToolWorker.Tools;
 using StreamChat.ToolWorker.Tools.Ledger;

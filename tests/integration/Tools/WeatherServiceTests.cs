@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +7,6 @@ using StreamChat.IntegrationTests.Storage;
 using StreamChat.TestSupport.Waiting;
 using StreamChat.ToolWorker.BuiltIn;
 using StreamChat.ToolWorker.BuiltIn.Weather;
-using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.IntegrationTests.Tools;
 

@@ -4,7 +4,6 @@ using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Team;
-using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.Contracts.Agents;
 using StreamChat.Hosting.Bus;

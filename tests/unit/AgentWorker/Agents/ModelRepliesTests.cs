@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Models;
-using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using static StreamChat.UnitTests.AgentWorker.Agents.AgentRun;

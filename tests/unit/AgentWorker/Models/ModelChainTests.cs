@@ -130,7 +130,7 @@ public sealed class ModelChainTests
     public async Task While_nobody_reads_the_model_is_not_silent()
     {
         var model = new Scripted("a", [new TextContent("one"), new TextContent("two")]);
-        await using var updates = Chain(model).GetStreamingResponseAsync([]).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var updates = Chain(model).GetStreamingResponseAsync([], cancellationToken: TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await updates.MoveNextAsync());
         Assert.True(await updates.MoveNextAsync());
         _time.Advance(_options.StallTimeout * 2);

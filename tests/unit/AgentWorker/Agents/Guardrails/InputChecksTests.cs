@@ -1,4 +1,3 @@
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Guardrails;
