@@ -7,6 +7,10 @@ using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
+using StreamChat.ToolWorker.BuiltIn.News;
+using StreamChat.ToolWorker.BuiltIn.UserData;
+using StreamChat.ToolWorker.BuiltIn.Weather;
+using StreamChat.ToolWorker.Tools.Ledger;
 
 namespace StreamChat.UnitTests.Hosting;
 
@@ -70,5 +74,22 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal((128 * 1024, 16, TimeSpan.FromMinutes(2)), (relay.MaxBatchChars, relay.MergeAbove, relay.GiveUpAfter));
         var tools = new ToolWorkerOptions();
         Assert.Equal((64, 64 * 1024, TimeSpan.FromSeconds(10)), (tools.Concurrency, tools.MaxResultBytes, tools.AnnounceInterval));
+    }
+
+    [Fact]
+    public void Built_in_tools_and_their_ledger()
+    {
+        var weather = new WeatherOptions();
+        Assert.Equal(
+            (WeatherProvider.Sample, "https://geocoding-api.open-meteo.com/", "https://api.open-meteo.com/", TimeSpan.FromSeconds(5), 256 * 1024),
+            (weather.Provider, weather.GeocodingAddress.ToString(), weather.ForecastAddress.ToString(), weather.Timeout, weather.MaxResponseBytes));
+        var news = new NewsOptions();
+        Assert.Equal(
+            (0, TimeSpan.FromSeconds(8), 1024 * 1024, TimeSpan.FromMinutes(5), TimeSpan.FromHours(6), 100),
+            (news.Feeds.Count, news.Timeout, news.MaxFeedBytes, news.CacheFor, news.KeepStaleFor, news.ItemsPerFeed));
+        var kept = new UserDataOptions();
+        Assert.Equal((200, 200, 50, 1_000), (kept.Notes, kept.Todos, kept.Preferences, kept.TextLength));
+        var ledger = new LedgerOptions();
+        Assert.Equal((TimeSpan.FromSeconds(6), TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)), (ledger.Lease, ledger.KeepFor, ledger.CleanupInterval));
     }
 }

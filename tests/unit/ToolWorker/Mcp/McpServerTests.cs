@@ -139,7 +139,7 @@ public sealed class McpServerTests : IAsyncDisposable
         await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(cancelled.Task.IsCompleted);
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("The tool did not answer within 60 s.", (await call).Error);
+        Assert.Equal("The tool did not answer within 60 s. It is not known whether it took effect.", (await call).Error);
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,7 +181,7 @@ public sealed class McpServerTests : IAsyncDisposable
 
     private static CallTool Call(string name, string arguments = "{}") => new()
     {
-        RunId = Guid.Empty,
+        RunId = Guid.CreateVersion7(),
         ToolCallId = "call-1",
         Name = name,
         Arguments = JsonElement.Parse(arguments),
