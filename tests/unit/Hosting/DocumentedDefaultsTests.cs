@@ -9,7 +9,11 @@ using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
 using StreamChat.ToolWorker;
+using StreamChat.ToolWorker.BuiltIn.News;
+using StreamChat.ToolWorker.BuiltIn.UserData;
+using StreamChat.ToolWorker.BuiltIn.Weather;
 using StreamChat.ToolWorker.Mcp;
+using StreamChat.ToolWorker.Tools.Ledger;
 
 namespace StreamChat.UnitTests.Hosting;
 
@@ -91,5 +95,22 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal((64, 16 * 1024), (mcp.ToolsPerServer, mcp.ToolBytes));
         var server = new McpServerSettings();
         Assert.Equal((true, McpTransport.Stdio, TimeSpan.FromSeconds(30)), (server.Enabled, server.Transport, server.Timeout));
+    }
+
+    [Fact]
+    public void Built_in_tools_and_their_ledger()
+    {
+        var weather = new WeatherOptions();
+        Assert.Equal(
+            (WeatherProvider.Sample, "https://geocoding-api.open-meteo.com/", "https://api.open-meteo.com/", TimeSpan.FromSeconds(5), 256 * 1024),
+            (weather.Provider, weather.GeocodingAddress.ToString(), weather.ForecastAddress.ToString(), weather.Timeout, weather.MaxResponseBytes));
+        var news = new NewsOptions();
+        Assert.Equal(
+            (0, TimeSpan.FromSeconds(8), 1024 * 1024, TimeSpan.FromMinutes(5), TimeSpan.FromHours(6), 100),
+            (news.Feeds.Count, news.Timeout, news.MaxFeedBytes, news.CacheFor, news.KeepStaleFor, news.ItemsPerFeed));
+        var kept = new UserDataOptions();
+        Assert.Equal((200, 200, 50, 1_000), (kept.Notes, kept.Todos, kept.Preferences, kept.TextLength));
+        var ledger = new LedgerOptions();
+        Assert.Equal((TimeSpan.FromSeconds(6), TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)), (ledger.Lease, ledger.KeepFor, ledger.CleanupInterval));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -16,6 +17,9 @@ internal static class FeedParser
     private const int MaxTopic = 50;
 
     private static readonly XName XmlLanguage = XNamespace.Xml + "lang";
+
+    // Chinese feeds may be in GB2312 or GBK, which .NET knows only when asked to
+    static FeedParser() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <exception cref="FormatException">It is no feed.</exception>
     public static NewsFeed Parse(Stream feed, int maxItems)

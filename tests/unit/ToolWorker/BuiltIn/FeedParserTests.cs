@@ -73,6 +73,16 @@ public sealed class FeedParserTests
         Assert.Equal(["space"], item.Topics);
     }
 
+    [Fact]
+    public void A_feed_in_a_chinese_encoding_is_read()
+    {
+        // the classes of the parser have been used, and with them its encodings are there
+        Parse("<rss><channel/></rss>");
+        var bytes = Encoding.GetEncoding("gb2312").GetBytes("<?xml version=\"1.0\" encoding=\"gb2312\"?><rss><channel><item><title>新闻</title></item></channel></rss>");
+        using MemoryStream stream = new(bytes);
+        Assert.Equal("新闻", Assert.Single(FeedParser.Parse(stream, 10).Items).Title);
+    }
+
     [Theory]
     [InlineData("<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><rss><channel><item><title>&b;</title></item></channel></rss>")]
     [InlineData("<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><rss><channel><item><title>&x;</title></item></channel></rss>")]
