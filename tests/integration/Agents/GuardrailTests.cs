@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StreamChat.IntegrationTests.Auth;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.IntegrationTests.Traces;
 using StreamChat.TestSupport.Brokers;
@@ -80,11 +81,8 @@ public sealed class GuardrailTests(RabbitMqServer broker)
     [Fact]
     public async Task The_catalog_is_for_users_where_tokens_are_needed()
     {
-        await using var service = await WholeService.StartAsync(
-            await broker.CreateVirtualHostAsync(),
-            AgentScripts.Echo,
-            settings: ("Auth:Mode", "required"));
-        using var http = new HttpClient { BaseAddress = service.Address };
+        await using var gateway = await GatewayHost.StartRequiredAsync(await broker.CreateVirtualHostAsync());
+        using var http = new HttpClient { BaseAddress = gateway.Address };
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/api/v1/catalog", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
     }
 }

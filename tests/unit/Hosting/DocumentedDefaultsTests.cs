@@ -1,3 +1,4 @@
+using StreamChat.AgentWorker.Agents.Guardrails;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Memory;
@@ -35,6 +36,15 @@ public sealed class DocumentedDefaultsTests
             (limits.RunsViewed, limits.ThreadsPerConnection, limits.RoomRenewal, limits.AttachPatience));
         var rooms = new RoomOptions();
         Assert.Equal((100, 1000, TimeSpan.FromSeconds(35)), (rooms.PerUser, rooms.Invitations, rooms.MemberLease));
+    }
+
+    [Fact]
+    public void ClientsToolsAndGuardrails()
+    {
+        var runs = new RunOptions();
+        Assert.Equal((TimeSpan.FromMinutes(2), 8192), (runs.ClientToolTimeout, runs.ThreadContextChars));
+        var guardrails = new GuardrailOptions();
+        Assert.Equal((GuardrailMode.Rules, null, TimeSpan.FromSeconds(5)), (guardrails.Mode, guardrails.Model, guardrails.Timeout));
     }
 
     [Fact]
