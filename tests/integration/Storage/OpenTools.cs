@@ -42,8 +42,9 @@ internal sealed class OpenTools : IAsyncDisposable
         TodoTools todos = new(store, Options.Create(Limits));
         PreferenceTools preferences = new(store, Options.Create(Limits));
         Tool[] tools = [notes.List, notes.Add, notes.Remove, todos.List, todos.Add, todos.Complete, todos.Remove, preferences.List, preferences.Set, .. more];
-        _invoker = new ToolInvoker(
-            new ToolRegistry(tools), Ledger, Options.Create(new ToolWorkerOptions()), metrics, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
+        var limits = Options.Create(new ToolWorkerOptions());
+        ProgressSender progress = new(new Unheard(), limits, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
+        _invoker = new ToolInvoker(new ToolRegistry(tools), Ledger, limits, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
     }
 
     public SqlTransactions Transactions { get; }
@@ -95,5 +96,11 @@ internal sealed class OpenTools : IAsyncDisposable
         }
 
         await _services.DisposeAsync();
+    }
+
+    /// <summary>Nobody waits for how far a tool has come.</summary>
+    private sealed class Unheard : IProgressTransport
+    {
+        public Task SendAsync(string workerId, ToolProgressed progress, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
