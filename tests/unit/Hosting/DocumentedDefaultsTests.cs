@@ -1,7 +1,7 @@
 using StreamChat.AgentWorker.Agents.Guardrails;
 using StreamChat.AgentWorker.Agents.Team;
-using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Memory;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
