@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using StreamChat.EndToEndTests.Standalone;
-using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.EndToEndTests.Page;
 
