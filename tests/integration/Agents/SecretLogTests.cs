@@ -1,10 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.TestSupport.Waiting;
 using StreamChat.ToolWorker.Tools;
-using Microsoft.Extensions.AI;
 using static StreamChat.IntegrationTests.Runs.ScriptedModel;
 
 namespace StreamChat.IntegrationTests.Agents;

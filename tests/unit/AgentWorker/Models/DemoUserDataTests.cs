@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using static StreamChat.UnitTests.AgentWorker.Models.DemoModel;
@@ -7,6 +8,8 @@ namespace StreamChat.UnitTests.AgentWorker.Models;
 /// <summary>What the demo model asks of the tools that come with the program, and how it tells what they answer.</summary>
 public sealed class DemoUserDataTests
 {
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly ChatOptions Offered = Tools(
         "weather", "news", "recipes", "notes", "add_note", "remove_note", "todos", "add_todo", "complete_todo", "remove_todo", "preferences", "set_preference", "update_context");
 
@@ -45,7 +48,7 @@ public sealed class DemoUserDataTests
     {
         var call = Assert.Single(Calls(await AskAsync(Offered, User(question))));
         Assert.Equal(tool, call.Name);
-        Assert.Equal(arguments, JsonSerializer.Serialize(call.Arguments, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(arguments, JsonSerializer.Serialize(call.Arguments, Unescaped));
     }
 
     [Theory]
