@@ -451,6 +451,15 @@ function wake() {
 }
 
 input.addEventListener('focus', wake);
+for (const side of document.querySelectorAll('.side')) {
+  // the browser gives the focus back only when it is inside; a list drawn anew may have lost it
+  side.addEventListener('toggle', ({ newState }) => {
+    if (newState === 'closed' && document.activeElement === document.body) {
+      document.querySelector(`[popovertarget="${side.id}"]:not(.side-close)`)?.focus();
+    }
+  });
+}
+
 onLanguageChange(() => {
   showRunning();
   showThread();

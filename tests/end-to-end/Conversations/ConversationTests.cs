@@ -56,7 +56,7 @@ public abstract class ConversationTests(ConversationStack stack)
 
         Assert.Equal("RUN_FINISHED", run.End);
         var failed = Assert.Single(Custom(frames, "guardrail"), g => !g.GetProperty("passed").GetBoolean());
-        Assert.Equal("jailbreak", failed.GetProperty("id").GetString()!.Split('-', ' ')[0].ToLowerInvariant());
+        Assert.Equal("jailbreak", failed.GetProperty("name").GetString());
         Assert.Equal(attempt, failed.GetProperty("input").GetString());
         Assert.Empty(run.ToolCalls);
         Assert.Empty(Custom(frames, "hand_off"));

@@ -37,7 +37,8 @@ export class ThreadMenu extends EventTarget {
       item.addEventListener('click', () => this.#menu.hidePopover());
     }
 
-    this.#menu.addEventListener('toggle', ({ newState }) => (newState === 'open' ? this.#opened() : this.#closed()));
+    this.#menu.addEventListener('toggle', ({ newState }) => newState === 'open' && this.#opened());
+    this.#menu.addEventListener('beforetoggle', ({ newState }) => newState === 'closed' && this.#closing());
     document.body.append(this.#menu);
   }
 
@@ -64,8 +65,8 @@ export class ThreadMenu extends EventTarget {
     this.#menu.querySelector('button').focus();
   }
 
-  /** The browser gives the focus back by itself only where no other popover is open. */
-  #closed() {
+  /** The browser gives the focus back by itself only where no other popover is open; before it goes, as the next key may come at once. */
+  #closing() {
     if (document.activeElement === document.body || this.#menu.contains(document.activeElement)) {
       this.#opener.focus();
     }
