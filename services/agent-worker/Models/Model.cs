@@ -4,7 +4,7 @@ namespace StreamChat.AgentWorker.Models;
 
 /// <summary>One model that can be asked.</summary>
 /// <param name="Name">What requests and agents call it.</param>
-/// <param name="Provider">Whose it is: <c>demo</c>, <c>openai</c> or <c>anthropic</c>.</param>
+/// <param name="Provider">Whose it is: <c>demo</c>, <c>openai</c>, <c>anthropic</c>, or what a client from elsewhere says of itself.</param>
 /// <param name="ModelId">What the provider calls it.</param>
 /// <param name="Client">How it is asked.</param>
 internal sealed record Model(string Name, string Provider, string ModelId, IChatClient Client)

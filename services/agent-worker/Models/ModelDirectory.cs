@@ -13,14 +13,22 @@ internal sealed class ModelDirectory : IModelDirectory
     /// <param name="demo">The built-in model.</param>
     /// <param name="options">The default model, and who stands in for whom.</param>
     /// <param name="others">The further models.</param>
+    /// <param name="registered">Those whose clients are in the container.</param>
+    /// <param name="services">The container.</param>
     /// <param name="clients">Makes the clients of the providers.</param>
     /// <param name="chain">Makes one model of several.</param>
     public ModelDirectory(
-        IChatClient demo, IOptions<ModelOptions> options, IOptions<ModelsOptions> others, ModelClients clients, Func<IReadOnlyList<Model>, ModelChain> chain)
+        IChatClient demo, IOptions<ModelOptions> options, IOptions<ModelsOptions> others, IEnumerable<RegisteredModel> registered, IServiceProvider services,
+        ModelClients clients, Func<IReadOnlyList<Model>, ModelChain> chain)
     {
-        var sources = ModelRules.All(options.Value, others.Value);
+        var sources = ModelRules.All(options.Value, others.Value, registered);
         var models = sources
-            .Select(s => s.Provider == ModelProvider.Demo ? new Model(s.Name, Model.Demo, Model.Demo, demo) : clients.Create(s))
+            .Select(s => s.Provider switch
+            {
+                ModelProvider.Demo => new Model(s.Name, Model.Demo, Model.Demo, demo),
+                ModelProvider.Custom => Custom(s, services.GetRequiredKeyedService<IChatClient>(registered.First(r => r.Is(s.Name)).Name)),
+                _ => clients.Create(s),
+            })
             .ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
         var fallback = options.Value.Fallback.Select(name => models[name]).ToList();
         foreach (var source in sources)
@@ -29,7 +37,7 @@ internal sealed class ModelDirectory : IModelDirectory
             _clients[source.Name] = source.Provider == ModelProvider.Demo ? demo : chain([models[source.Name], .. fallback.Where(m => m != models[source.Name])]);
         }
 
-        All = [.. sources.Select(s => new ModelDescription { Name = s.Name, Provider = s.ProviderName })];
+        All = [.. sources.Select(s => new ModelDescription { Name = s.Name, Provider = models[s.Name].Provider })];
     }
 
     public IReadOnlyList<ModelDescription> All { get; }
@@ -38,4 +46,10 @@ internal sealed class ModelDirectory : IModelDirectory
         asked is null ? _clients[agents ?? All[0].Name]
         : _clients.TryGetValue(asked, out var client) ? client
         : throw new UnknownModelException(asked);
+
+    private static Model Custom(ModelSource source, IChatClient client)
+    {
+        var metadata = client.GetService<ChatClientMetadata>();
+        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, client);
+    }
 }

@@ -13,6 +13,9 @@ internal enum ModelProvider
 
     /// <summary>Any endpoint that speaks the messages of Anthropic.</summary>
     Anthropic,
+
+    /// <summary>A client that the host hands over in code: see <see cref="ModelRegistration"/>.</summary>
+    Custom,
 }
 
 /// <summary>Where one model is to be had.</summary>

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-using StreamChat.AgentWorker.Agents.Team;
 
 namespace StreamChat.AgentWorker.Models;
 
@@ -18,6 +16,7 @@ internal sealed record ModelSource(string Name, ModelProvider Provider, string? 
     {
         ModelProvider.OpenAI => "openai",
         ModelProvider.Anthropic => "anthropic",
+        ModelProvider.Custom => "custom",
         _ => "demo",
     };
 
@@ -31,9 +30,17 @@ internal static class ModelRules
     private const string DemoName = "demo";
     private const int LongestName = 200;
 
-    /// <summary>The default model first, then the others by name.</summary>
-    public static IReadOnlyList<ModelSource> All(ModelOptions model, ModelsOptions others) =>
-        [Default(model), .. others.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase).Select(m => Named(m.Key, m.Value, model))];
+    /// <summary>The default model first, then the others by name: those configured, then those registered.</summary>
+    public static IReadOnlyList<ModelSource> All(ModelOptions model, ModelsOptions others, IEnumerable<RegisteredModel> registered)
+    {
+        var first = Default(model);
+        return
+        [
+            first,
+            .. others.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase).Select(m => Named(m.Key, m.Value, model)),
+            .. registered.Where(r => !r.Is(first.Name)).OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Select(Registered),
+        ];
+    }
 
     public static ModelSource Default(ModelOptions model)
     {
@@ -44,6 +51,9 @@ internal static class ModelRules
 
     /// <summary>Whether an entry is another model of the default model's provider, at the same endpoint and with the same key.</summary>
     public static bool IsAnother(ModelSettings settings) => settings.Provider is null && Given(settings.Endpoint) is null;
+
+    private static ModelSource Registered(RegisteredModel model) =>
+        new(model.Name, ModelProvider.Custom, Endpoint: null, ApiKey: null, ModelId: null, MaxOutputTokens: null);
 
     public static ModelSource Named(string name, ModelSettings settings, ModelOptions model)
     {
@@ -63,7 +73,11 @@ internal static class ModelRules
     {
         if (!Enum.IsDefined(model.Provider))
         {
-            yield return Wrong("Is not one of demo, openai, anthropic.", prefix + nameof(ModelSettings.Provider));
+            yield return Wrong("Is not one of demo, openai, anthropic, custom.", prefix + nameof(ModelSettings.Provider));
+        }
+        else if (model.Provider == ModelProvider.Custom && prefix.Length > 0)
+        {
+            yield return Wrong("Is for the default model only: those added in code are there under their names.", prefix + nameof(ModelSettings.Provider));
         }
 
         if (model.MaxOutputTokens is < 1)
@@ -71,7 +85,7 @@ internal static class ModelRules
             yield return Wrong("Is at least 1.", prefix + nameof(ModelSettings.MaxOutputTokens));
         }
 
-        if (model.Provider == ModelProvider.Demo)
+        if (model.Provider is ModelProvider.Demo or ModelProvider.Custom)
         {
             yield break;
         }
@@ -103,31 +117,4 @@ internal static class ModelRules
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
     private static ValidationResult Wrong(string message, string member) => new(message, [member]);
-}
-
-/// <summary>Checks at start that whoever names a model names one that there is.</summary>
-internal sealed class ModelReferences(IOptions<ModelsOptions> others, IServiceProvider services) : IValidateOptions<ModelOptions>, IValidateOptions<AgentsOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ModelOptions options)
-    {
-        var names = Names(options);
-        List<string> failures = [.. options.Fallback.Where(f => !names.Contains(f)).Select(f => $"{ModelOptions.Section}:{nameof(options.Fallback)}: There is no model '{f}'.")];
-        if (others.Value.ContainsKey(ModelRules.Default(options).Name))
-        {
-            failures.Add($"{ModelsOptions.Section}:{ModelRules.Default(options).Name}: Is the name of the default model.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    public ValidateOptionsResult Validate(string? name, AgentsOptions options)
-    {
-        var names = Names(services.GetRequiredService<IOptions<ModelOptions>>().Value);
-        var failures = options.Team.Where(a => a.Value.Model is { } model && !names.Contains(model))
-            .Select(a => $"{AgentsOptions.Section}:{nameof(options.Team)}:{a.Key}:{nameof(a.Value.Model)}: There is no model '{a.Value.Model}'.")
-            .ToList();
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private HashSet<string> Names(ModelOptions model) => ModelRules.All(model, others.Value).Select(m => m.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -1,15 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ModelContextProtocol.Protocol;
+using StreamChat.ToolWorker.Tools;
+using Tool = ModelContextProtocol.Protocol.Tool;
 
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>Which of a server's tools are offered, and under which names.</summary>
 internal static partial class McpNames
 {
-    /// <summary>The longest name that model providers take.</summary>
-    private const int MaxName = 64;
-
     // a name is quoted in a log
     private const int MaxShown = 80;
 
@@ -23,8 +21,8 @@ internal static partial class McpNames
         List<LeftOut> leftOut = [];
         foreach (var tool in tools.Where(t => settings.Tools.Length == 0 || settings.Tools.Contains(t.Name, StringComparer.Ordinal)))
         {
-            var name = $"{prefix}_{Unfit.Replace(tool.Name, "_")}";
-            var reason = name.Length > MaxName ? $"its name is longer than {MaxName} characters with the prefix"
+            var name = $"{prefix}_{ToolNames.Fit(tool.Name)}";
+            var reason = name.Length > ToolNames.Longest ? $"its name is longer than {ToolNames.Longest} characters with the prefix"
                 : Size(tool) > limits.ToolBytes ? $"its description and schema are larger than {limits.ToolBytes} bytes (Mcp:ToolBytes)"
                 : chosen.ContainsKey(name) ? $"the name {name} is taken by another of its tools"
                 : chosen.Count == limits.ToolsPerServer ? $"the server has more than {limits.ToolsPerServer} tools (Mcp:ToolsPerServer)"
@@ -46,9 +44,6 @@ internal static partial class McpNames
     private static int Size(Tool tool) => Encoding.UTF8.GetByteCount(tool.Description ?? "") + Encoding.UTF8.GetByteCount(tool.InputSchema.GetRawText());
 
     private static string Show(string name) => McpResults.Shorten(Unprintable.Replace(name, "?"), MaxShown);
-
-    [GeneratedRegex("[^A-Za-z0-9_-]", RegexOptions.CultureInvariant)]
-    private static partial Regex Unfit { get; }
 
     [GeneratedRegex(@"\p{C}", RegexOptions.CultureInvariant)]
     private static partial Regex Unprintable { get; }

@@ -53,7 +53,14 @@ internal sealed partial class ToolInvoker(
         timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout;
         using var reports = progress.Begin(call);
         var context = new ToolCallContext(call, reports.Report);
-        arguments.Context = new Dictionary<object, object?> { [typeof(ToolCallContext)] = context };
+        arguments.Context = new Dictionary<object, object?>
+        {
+            [typeof(ToolCallContext)] = context,
+            [ToolCallKeys.UserId] = call.UserId,
+            [ToolCallKeys.ThreadId] = call.ThreadId,
+            [ToolCallKeys.RunId] = call.RunId.ToString(),
+            [ToolCallKeys.ToolCallId] = call.ToolCallId,
+        };
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try

@@ -84,9 +84,18 @@ internal sealed class WholeService : IAsyncDisposable
         IConversationStore? store = null,
         params (string Key, string Value)[] settings) => StartAsync(broker, new ScriptedModel(script), tools, store, NullLoggerFactory.Instance, settings);
 
+    /// <summary>With what a host of one's own adds to the container.</summary>
+    public static Task<WholeService> StartAsync(Uri broker, IChatClient model, Action<IServiceCollection> add, params (string Key, string Value)[] settings) =>
+        StartAsync(broker, model, tools: null, store: null, NullLoggerFactory.Instance, add, settings);
+
     /// <summary>With a model of the test's in the place of the demo model, and a logger factory that outlives the service.</summary>
-    public static async Task<WholeService> StartAsync(
-        Uri broker, IChatClient model, IEnumerable<Tool>? tools, IConversationStore? store, ILoggerFactory logs, params (string Key, string Value)[] settings)
+    public static Task<WholeService> StartAsync(
+        Uri broker, IChatClient model, IEnumerable<Tool>? tools, IConversationStore? store, ILoggerFactory logs, params (string Key, string Value)[] settings) =>
+        StartAsync(broker, model, tools, store, logs, _ => { }, settings);
+
+    private static async Task<WholeService> StartAsync(
+        Uri broker, IChatClient model, IEnumerable<Tool>? tools, IConversationStore? store, ILoggerFactory logs, Action<IServiceCollection> add,
+        (string Key, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
         var builder = StreamChatHost.CreateBuilder([], "test", defaultPort: 0);
@@ -119,6 +128,7 @@ internal sealed class WholeService : IAsyncDisposable
 
         var wanted = tools?.ToList() ?? [];
         wanted.ForEach(t => builder.Services.AddSingleton(t));
+        add(builder.Services);
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.ClientModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -67,6 +68,10 @@ internal static class ProviderErrors
             {
                 case ProviderException known:
                     return known;
+                case ClientResultException { Status: > 0 } answer:
+                    return OfAnswer((HttpStatusCode)answer.Status, answer.GetRawResponse()?.Content.ToMemory() ?? default, retryAfter: null);
+                case HttpRequestException { StatusCode: { } status }:
+                    return OfAnswer(status, default, retryAfter: null);
                 case HttpRequestException http:
                     return new ProviderException(RunErrorCodes.ModelError, isPassing: true, http.HttpRequestError.ToString());
                 case IOException or SocketException:

@@ -50,7 +50,38 @@ public sealed class ModelOptionsTests
 
         Assert.Equal(
             [("gpt", "k"), ("claude", null), ("local", null), ("small", "k")],
-            ModelRules.All(model, others).Select(m => (m.Name, m.ApiKey)));
+            ModelRules.All(model, others, []).Select(m => (m.Name, m.ApiKey)));
+    }
+
+    [Fact]
+    public void Models_added_in_code_stand_beside_those_configured_and_one_may_be_the_default()
+    {
+        using var own = new DemoChatClient(Options.Create(new DemoModelOptions()), TimeProvider.System);
+        using var beside = Services(s => s.AddModel("own", _ => own));
+        Assert.Equal(["demo", "own"], beside.GetRequiredService<IModelDirectory>().All.Select(m => m.Name));
+        Assert.IsType<ModelChain>(beside.GetRequiredService<IModelDirectory>().Choose("OWN", agents: null));
+
+        using var first = Services(s => s.AddModel("own", _ => own).AddModel("other", _ => own), ("Model:Provider", "custom"), ("Model:Name", "Own"), ("Models:demo:Provider", "demo"));
+        Assert.Equal(["Own", "demo", "other"], first.GetRequiredService<IModelDirectory>().All.Select(m => m.Name));
+    }
+
+    [Theory]
+    [InlineData("Models:own:Endpoint=http://localhost/v1")]
+    [InlineData("Model:Provider=openai", "Model:Name=own", "Model:ApiKey=k")]
+    public void A_name_is_one_models(params string[] settings)
+    {
+        using var services = Services(s => s.AddModel("own", _ => throw new InvalidOperationException()), [.. settings.Select(s => (s.Split('=')[0], s.Split('=')[1]))]);
+        var failure = Assert.ThrowsAny<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Contains("named 'own'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_added_is_refused_at_once()
+    {
+        var services = new ServiceCollection().AddModel("own", _ => throw new InvalidOperationException());
+        Assert.Throws<ArgumentException>(() => services.AddModel("OWN", _ => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentException>(() => services.AddModel(" ", _ => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentException>(() => services.AddModel(new string('x', 101), _ => throw new InvalidOperationException()));
     }
 
     [Theory]
@@ -69,6 +100,9 @@ public sealed class ModelOptionsTests
     [InlineData("Models:demo", "Models:demo:Provider=demo")]
     [InlineData("Agents:Team:news:Model", "Agents:Team:news:Model=missing")]
     [InlineData("Model:Provider", "Model:Provider=7")]
+    [InlineData("Model:Name", "Model:Provider=custom", "Model:Name=missing")]
+    [InlineData("Model:Name", "Model:Provider=custom")]
+    [InlineData("Models:x:Provider", "Models:x:Provider=custom")]
     public void What_is_wrong_stops_the_start_with_its_key_and_without_its_value(string key, params string[] settings)
     {
         using var services = Services([.. settings.Select(s => (s[..s.IndexOf('=', StringComparison.Ordinal)], s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]))]);
@@ -80,16 +114,19 @@ public sealed class ModelOptionsTests
 
     private static string? Id(IChatClient client) => client.GetService<ChatClientMetadata>()?.DefaultModelId;
 
-    private static ServiceProvider Services(params (string Key, string Value)[] settings)
+    private static ServiceProvider Services(params (string Key, string Value)[] settings) => Services(_ => { }, settings);
+
+    private static ServiceProvider Services(Action<IServiceCollection> add, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build();
-        return new ServiceCollection()
+        var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IIdGenerator, SystemIdGenerator>()
             .AddMetrics()
             .AddLogging()
-            .AddAgentWorker(configuration)
-            .BuildServiceProvider();
+            .AddAgentWorker(configuration);
+        add(services);
+        return services.BuildServiceProvider();
     }
 }

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.AI;
+
+namespace StreamChat.ToolWorker;
+
+/// <summary>What a function finds in <see cref="AIFunctionArguments.Context"/>, each as a string.</summary>
+public static class ToolCallKeys
+{
+    /// <summary>Id of the user on whose behalf the call is.</summary>
+    public const string UserId = "user_id";
+
+    /// <summary>Id of the conversation.</summary>
+    public const string ThreadId = "thread_id";
+
+    /// <summary>Id of the run, a UUID with hyphens.</summary>
+    public const string RunId = "run_id";
+
+    /// <summary>Id of the call; with the run's id it is the same when the call is delivered again.</summary>
+    public const string ToolCallId = "tool_call_id";
+}

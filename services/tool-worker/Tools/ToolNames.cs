@@ -1,0 +1,17 @@
+using System.Text.RegularExpressions;
+
+namespace StreamChat.ToolWorker.Tools;
+
+/// <summary>Names that all model providers take for a tool.</summary>
+internal static partial class ToolNames
+{
+    public const int Longest = 64;
+
+    public static bool IsTaken(string name) => name.Length is > 0 and <= Longest && !Unfit.IsMatch(name);
+
+    /// <summary>With <c>_</c> for every character that providers do not take.</summary>
+    public static string Fit(string name) => Unfit.Replace(name, "_");
+
+    [GeneratedRegex("[^A-Za-z0-9_-]", RegexOptions.CultureInvariant)]
+    private static partial Regex Unfit { get; }
+}

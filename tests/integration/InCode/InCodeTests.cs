@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChat.AgentWorker;
+using StreamChat.AgentWorker.Agents;
+using StreamChat.IntegrationTests.Runs;
+using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Processes;
+using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
+using static StreamChat.IntegrationTests.Runs.ScriptedModel;
+
+namespace StreamChat.IntegrationTests.InCode;
+
+/// <summary>Models and tools that a host hands over in code, from the client's socket on.</summary>
+public sealed class InCodeTests(RabbitMqServer broker)
+{
+    [Fact]
+    public async Task The_documented_sample_answers_with_the_kernels_model_and_calls_its_functions()
+    {
+        var kernel = new Kernel();
+        await using var service = await StartAsync(
+            services =>
+            {
+                KernelInAHost.AddAgentSide(services, kernel);
+                KernelInAHost.AddToolSide(services, kernel);
+            },
+            ("Model:Provider", "custom"), ("Model:Name", "kernel"));
+        await Eventually.TrueAsync(() => service.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey("turn_on"));
+        Assert.False(service.Services.GetRequiredService<ToolCatalog>().Current().Tools["turn_on"].SafeToRepeat);
+        await using var client = await service.ConnectAsync("ada");
+        var (run, last) = await AskAsync(client, model: null);
+
+        Assert.Equal("RUN_FINISHED", run.End);
+        Assert.Equal("The kernel says: desk is on for ada", run.Text);
+        var result = last.GetProperty("result");
+        Assert.Equal(("kernel-provider", "kernel"), (result.GetProperty("provider").GetString(), result.GetProperty("model").GetString()));
+    }
+
+    [Fact]
+    public async Task A_model_added_in_code_is_chosen_by_name_and_its_failures_are_those_of_any_model()
+    {
+        await using var service = await StartAsync(services => services
+            .AddModel("good", _ => new ScriptedModel((_, _) => new[] { Text("Good.") }.ToAsyncEnumerable()))
+            .AddModel("limited", _ => new ScriptedModel((_, _) => Fail(new HttpRequestException("sk-secret", null, HttpStatusCode.TooManyRequests)))));
+        await using var client = await service.ConnectAsync();
+
+        var (good, _) = await AskAsync(client, "good");
+        Assert.Equal(("RUN_FINISHED", "Good."), (good.End, good.Text));
+        var (limited, error) = await AskAsync(client, "limited");
+        Assert.Equal(("RUN_ERROR", "model_rate_limited"), (limited.End, limited.Code));
+        Assert.DoesNotContain("sk-secret", error.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_shows_the_sample_that_is_tried_here()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryLayout.Root, "docs", "semantic-kernel.md"));
+        var sample = File.ReadAllLines(Path.Combine(RepositoryLayout.Root, "tests", "integration", "InCode", "KernelInAHost.cs"));
+        var calls = sample.Select(l => l.Trim()).Where(l => l.StartsWith("services.", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(2, calls.Count);
+        Assert.All(calls, call => Assert.Contains($"builder.{char.ToUpperInvariant(call[0])}{call[1..]}", page, StringComparison.Ordinal));
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> Fail(Exception exception)
+    {
+        await Task.Yield();
+        if (exception is not null)
+        {
+            throw exception;
+        }
+
+        yield break;
+    }
+
+    private static async Task<(Transcript Run, JsonElement Last)> AskAsync(NativeClient client, string? model)
+    {
+        var run = new Transcript(Guid.CreateVersion7());
+        await client.SendAsync(JsonSerializer.Serialize(new { type = "run", runId = run.RunId, model, messages = new[] { new { role = "user", content = "hello" } } }));
+        JsonElement last = default;
+        while (!run.Ended)
+        {
+            last = await client.ReceiveAsync();
+            run.Add(last);
+        }
+
+        return (run, last);
+    }
+
+    private Task<WholeService> StartAsync(Action<IServiceCollection> add, params (string Key, string Value)[] settings) =>
+        WholeService.StartAsync(broker.Uri, new ScriptedModel((_, _) => Fail(new InvalidOperationException("Another model was asked."))), add, [.. settings, ("Model:Attempts", "1")]);
+}
