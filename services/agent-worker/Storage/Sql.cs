@@ -25,29 +25,11 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>A run <c>o</c> of the thread is in hand.</summary>
     private const string InHand = "o.thread_id = @ThreadId and o.outcome is null and o.lease_until > @Now";
 
-    /// <summary>The runs that go first.</summary>
-    private const string Ahead = $"""
-        select o.run_id as RunId, o.user_id as UserId, o.worker_id as WorkerId
-        from runs o, runs r
-        where r.run_id = @RunId and r.thread_id = @ThreadId and {InHand} and o.turn < r.turn
-        order by o.turn;
-        """;
+    /// <summary>A run <c>o</c> goes before the run <c>r</c>, which is the one that asks.</summary>
+    private const string GoesFirst = $"from runs o, runs r where r.run_id = @RunId and r.thread_id = @ThreadId and {InHand} and o.turn < r.turn";
 
-    /// <summary>The newest messages, newest first: as many as are wanted, and no more than the one that reaches the wanted size.</summary>
-    private const string History = $"""
-        select {MessageColumns}, {NewestImages}
-        from (
-            select newest.*, sum(length(content) + coalesce(length(tool_calls), 0)) over (order by position desc)
-                - length(content) - coalesce(length(tool_calls), 0) as newer
-            from (
-                select * from messages
-                where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
-                    and (not @Summarised or position > (select summary_position from threads where thread_id = @ThreadId))
-                order by position desc
-                limit @HistoryLimit) newest) shown
-        where newer < @HistoryChars
-        order by position desc;
-        """;
+    /// <summary>The runs that go first.</summary>
+    private const string Ahead = $"select o.run_id as RunId, o.user_id as UserId, o.worker_id as WorkerId {GoesFirst} order by o.turn;";
 
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
@@ -92,12 +74,12 @@ internal sealed class Sql(StoreDatabase database)
 
         {Ahead}
 
-        {History}
+        {History()}
         """;
 
     /// <summary>
     /// Four results: the claim, when it is in force and its turn has come; the run as it stands; the runs that go first; the newest
-    /// messages.
+    /// messages, none while there are any: who waits asks again and again.
     /// </summary>
     public string TakeTurn { get; } = $"""
         update runs set lease_until = @LeaseUntil
@@ -109,7 +91,7 @@ internal sealed class Sql(StoreDatabase database)
 
         {Ahead}
 
-        {History}
+        {History(when: $"not exists (select 1 {GoesFirst})")}
         """;
 
     /// <summary>Ends the run if the claim is in force.</summary>
@@ -167,4 +149,22 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>A run of the user, or of a thread that the user may see.</summary>
     public string FindRun { get; } =
         $"select {RunColumns} from runs where run_id = @RunId and (user_id = @UserId or thread_id = @ThreadId)";
+
+    /// <summary>The newest messages, newest first: as many as are wanted, and no more than the one that reaches the wanted size.</summary>
+    /// <param name="when">A condition for all of them.</param>
+    private static string History(string when = "true") => $"""
+        select {MessageColumns}, {NewestImages}
+        from (
+            select newest.*, sum(length(content) + coalesce(length(tool_calls), 0)) over (order by position desc)
+                - length(content) - coalesce(length(tool_calls), 0) as newer
+            from (
+                select * from messages
+                where thread_id = @ThreadId and exists (select 1 from threads where thread_id = @ThreadId and user_id = @Owner)
+                    and (not @Summarised or position > (select summary_position from threads where thread_id = @ThreadId))
+                    and {when}
+                order by position desc
+                limit @HistoryLimit) newest) shown
+        where newer < @HistoryChars
+        order by position desc;
+        """;
 }

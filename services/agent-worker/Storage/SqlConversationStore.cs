@@ -69,11 +69,11 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     var row = new
                     {
                         completion.ThreadId,
-                        message.MessageId,
+                        MessageId = Clean(message.MessageId),
                         message.Role,
                         Content = Clean(message.Content),
                         ToolCalls = Clean(message.ToolCalls),
-                        message.ToolCallId,
+                        ToolCallId = Clean(message.ToolCallId),
                         RunId = message.RunId is { } runId ? Text(runId) : null,
                         message.Agent,
                         message.Partial,
@@ -171,14 +171,15 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             return (Refuse(request, run) with { Ahead = [.. ahead.Select(a => a.ToRun())] }, false);
         }
 
+        var status = claimed switch
+        {
+            { Outcome: not null } => RunClaimStatus.Refused,
+            { CancelRequested: true } => RunClaimStatus.Cancelled,
+            _ => ahead.Any() ? RunClaimStatus.Waiting : RunClaimStatus.Claimed,
+        };
         var claim = new RunClaim
         {
-            Status = claimed switch
-            {
-                { Outcome: not null } => RunClaimStatus.Refused,
-                { CancelRequested: true } => RunClaimStatus.Cancelled,
-                _ => ahead.Any() ? RunClaimStatus.Waiting : RunClaimStatus.Claimed,
-            },
+            Status = status,
             Attempt = claimed.Attempt,
             Agent = claimed.Agent,
             Context = claimed.Context,
@@ -186,7 +187,9 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             Journal = claimed.Journal,
             WhenBusy = Enum.Parse<ThreadPolicy>(claimed.WhenBusy),
             Ahead = [.. ahead.Select(a => a.ToRun())],
-            History = [.. newestFirst.Reverse().Select(m => m.ToMessage())],
+
+            // pictures are not held for as long as a run waits: it loads the history anew when its turn comes
+            History = [.. newestFirst.Reverse().Select(m => status == RunClaimStatus.Waiting ? m.ToMessage() with { Images = null } : m.ToMessage())],
             Record = claimed.Outcome is null ? null : run!.ToRecord(),
         };
         return (claim, true);
