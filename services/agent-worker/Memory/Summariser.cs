@@ -85,7 +85,7 @@ internal sealed partial class Summariser(
             cancellationToken);
         if (Bounded(response.Text.Trim()) is { Length: > 0 } summary)
         {
-            await store.SaveAsync(job.ThreadId, thread.Position, older[^1].Position, summary, cancellationToken);
+            await store.SaveAsync(job.ThreadId, thread, older[^1].Position, summary, cancellationToken);
         }
     }
 

@@ -10,17 +10,21 @@ internal interface ISummaryStore
     /// <param name="cancellationToken">Gives up.</param>
     Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken);
 
-    /// <summary>Lets a summary stand for all messages up to a position, unless another one has come first.</summary>
+    /// <summary>
+    /// Lets a summary stand for all messages up to a position, unless another one has come first, or the thread was removed: one that
+    /// was made anew under its name may be another user's.
+    /// </summary>
     /// <param name="threadId">The thread.</param>
-    /// <param name="before">The position that the summary before it stands for.</param>
+    /// <param name="of">What the summary was made of.</param>
     /// <param name="position">The position that this one stands for.</param>
     /// <param name="summary">The summary, which takes the place of the one before.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task SaveAsync(string threadId, long before, long position, string summary, CancellationToken cancellationToken);
+    Task SaveAsync(string threadId, Unsummarised of, long position, string summary, CancellationToken cancellationToken);
 }
 
 /// <summary>The part of a thread that no summary stands for yet.</summary>
 /// <param name="Summary">What stands for all before it; null when there is nothing before.</param>
 /// <param name="Position">Up to where that stands.</param>
+/// <param name="CreatedAt">When the thread began, Unix milliseconds.</param>
 /// <param name="Messages">The messages after it, oldest first, each with its position.</param>
-internal sealed record Unsummarised(string? Summary, long Position, IReadOnlyList<(long Position, StoredMessage Message)> Messages);
+internal sealed record Unsummarised(string? Summary, long Position, long CreatedAt, IReadOnlyList<(long Position, StoredMessage Message)> Messages);

@@ -7,7 +7,7 @@ namespace StreamChat.AgentWorker.Storage;
 internal sealed class SqlSummaryStore(SqlTransactions transactions) : ISummaryStore
 {
     private const string Load = """
-        select summary as Summary, summary_position as Position from threads where thread_id = @ThreadId;
+        select summary as Summary, summary_position as Position, created_at as CreatedAt from threads where thread_id = @ThreadId;
 
         select position as Position, message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls,
             tool_call_id as ToolCallId, run_id as RunId, agent as Agent, partial as Partial
@@ -25,7 +25,7 @@ internal sealed class SqlSummaryStore(SqlTransactions transactions) : ISummarySt
 
     private const string Save = """
         update threads set summary = @Summary, summary_position = @Position
-        where thread_id = @ThreadId and summary_position = @Before
+        where thread_id = @ThreadId and summary_position = @Before and created_at = @CreatedAt
         """;
 
     public Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken) =>
@@ -36,15 +36,17 @@ internal sealed class SqlSummaryStore(SqlTransactions transactions) : ISummarySt
                     transaction.Command(Load, new { ThreadId = threadId, MaxMessages = maxMessages, MaxChars = maxChars }, token));
                 var thread = await results.ReadSingleOrDefaultAsync<SummaryRow>();
                 var messages = await results.ReadAsync<MessageRow>();
-                return (thread is null ? null : new Unsummarised(thread.Summary, thread.Position, [.. messages.Select(m => (m.Position, m.ToMessage()))]), false);
+                return (
+                    thread is null ? null : new Unsummarised(thread.Summary, thread.Position, thread.CreatedAt, [.. messages.Select(m => (m.Position, m.ToMessage()))]),
+                    false);
             },
             cancellationToken);
 
-    public Task SaveAsync(string threadId, long before, long position, string summary, CancellationToken cancellationToken) =>
+    public Task SaveAsync(string threadId, Unsummarised of, long position, string summary, CancellationToken cancellationToken) =>
         transactions.RunAsync(
             async (transaction, token) =>
             {
-                var parameters = new { ThreadId = threadId, Before = before, Position = position, Summary = StorableText.Clean(summary) };
+                var parameters = new { ThreadId = threadId, Before = of.Position, of.CreatedAt, Position = position, Summary = StorableText.Clean(summary) };
                 return (await transaction.Connection.ExecuteAsync(transaction.Command(Save, parameters, token)), true);
             },
             cancellationToken);
@@ -54,5 +56,7 @@ internal sealed class SqlSummaryStore(SqlTransactions transactions) : ISummarySt
         public string? Summary { get; init; }
 
         public long Position { get; init; }
+
+        public long CreatedAt { get; init; }
     }
 }
