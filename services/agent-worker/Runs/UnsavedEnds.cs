@@ -21,7 +21,7 @@ internal sealed partial class UnsavedEnds(
     private readonly ConcurrentQueue<(RunCompletion End, long Since)> _ends = new();
     private long _chars;
 
-    /// <summary>Keeps an end to be written later, without its messages when they are too many.</summary>
+    /// <summary>Keeps an end to be written later, without what was said in it when that is too much.</summary>
     public void Add(RunCompletion end)
     {
         if (_ends.Count >= MaxEnds)
@@ -35,7 +35,7 @@ internal sealed partial class UnsavedEnds(
         {
             Interlocked.Add(ref _chars, -size);
             metrics.EndLost();
-            end = end with { Messages = [] };
+            end = end with { Messages = [], Context = null };
         }
 
         _ends.Enqueue((end, time.GetTimestamp()));
@@ -76,7 +76,8 @@ internal sealed partial class UnsavedEnds(
         }
     }
 
-    private static long Size(RunCompletion end) => end.Messages.Sum(m => (long)m.Content.Length + (m.ToolCalls?.Length ?? 0));
+    private static long Size(RunCompletion end) =>
+        (end.Context?.Length ?? 0) + end.Messages.Sum(m => (long)m.Content.Length + (m.ToolCalls?.Length ?? 0) + (m.Images?.Length ?? 0));
 
     [LoggerMessage(2802, LogLevel.Information, "The end of run {RunId} is stored now.")]
     private partial void LogSaved(Guid runId);

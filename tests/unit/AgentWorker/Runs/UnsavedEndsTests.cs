@@ -1,0 +1,95 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Storage;
+using StreamChat.TestSupport.Time;
+using static StreamChat.UnitTests.AgentWorker.Storage.MemoryConversations;
+
+namespace StreamChat.UnitTests.AgentWorker.Runs;
+
+public sealed class UnsavedEndsTests : IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Store _store = new();
+    private readonly UnsavedEnds _ends;
+
+    public UnsavedEndsTests() => _ends = new UnsavedEnds(
+        _store, Options.Create(new RunOptions()), new RunMetrics(_services.GetRequiredService<IMeterFactory>(), _time), _time, NullLogger<UnsavedEnds>.Instance);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _ends.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public async Task Ends_are_written_in_order_when_the_store_is_back()
+    {
+        var ends = Enumerable.Range(0, 3).Select(_ => End(Guid.CreateVersion7(), Said("a"))).ToList();
+        ends.ForEach(_ends.Add);
+        _store.IsDown = true;
+        await _ends.SaveAsync(Token);
+        Assert.Empty(_store.Written);
+
+        _store.IsDown = false;
+        await _ends.SaveAsync(Token);
+        Assert.Equal(ends, _store.Written);
+    }
+
+    [Fact]
+    public async Task What_was_said_is_left_out_when_it_is_too_much_and_pictures_and_the_context_count()
+    {
+        var large = Said("a") with { Images = new string('x', 10 * 1024 * 1024) };
+        var (first, second) = (End(Guid.CreateVersion7(), large), End(Guid.CreateVersion7(), large) with { Context = "{}" });
+        var third = End(Guid.CreateVersion7()) with { Context = new string('x', 10 * 1024 * 1024) };
+        _ends.Add(first);
+        _ends.Add(second);
+        _ends.Add(third);
+        await _ends.SaveAsync(Token);
+        Assert.Equal([first.RunId, second.RunId, third.RunId], _store.Written.Select(e => e.RunId));
+        Assert.Equal([1, 0, 0], _store.Written.Select(e => e.Messages.Count));
+        Assert.All(_store.Written, e => Assert.Null(e.Context));
+
+        // what is written makes room
+        _ends.Add(second);
+        await _ends.SaveAsync(Token);
+        Assert.Equal(second, _store.Written[^1]);
+    }
+
+    /// <summary>Takes ends, and nothing else.</summary>
+    private sealed class Store : IConversationStore
+    {
+        public bool IsDown { get; set; }
+
+        public List<RunCompletion> Written { get; } = [];
+
+        public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken)
+        {
+            if (IsDown)
+            {
+                throw new StoreUnavailableException("down");
+            }
+
+            Written.Add(completion);
+            return Task.FromResult(true);
+        }
+
+        public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RunRecord?> FindRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
