@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.Contracts.Events;
 
@@ -268,8 +270,14 @@ internal sealed class RunLog
         ToolCallArgs args => args.Delta.Length,
         ToolCallResult result => result.Content.Length,
         MessagesSnapshot snapshot => snapshot.Messages.Sum(m => m.Content.Length),
+        StateSnapshot state => Weight(state.Snapshot),
+        StateDelta state => Weight(state.Delta),
+        Custom custom => Weight(custom.Value),
+        RunFinished { Result: { } result } => Weight(result),
         _ => 0,
     };
+
+    private static int Weight(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;
 
     private static void Offer(RunCursor[] cursors)
     {

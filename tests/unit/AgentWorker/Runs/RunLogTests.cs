@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Events;
@@ -143,6 +144,17 @@ public sealed class RunLogTests
         Assert.InRange(log.Size, 1, 100_000 + (64 * 1024) + 1000);
         Assert.False(log.Attach(new Lane(), 0));
         Assert.True(log.Attach(new Lane(), 999));
+    }
+
+    [Fact]
+    public void What_an_event_carries_as_json_counts_too()
+    {
+        var log = Log(maxChars: 100_000);
+        var json = JsonSerializer.SerializeToElement(new string('x', 10_000));
+        log.Append(seq => new StateSnapshot { Seq = seq, Snapshot = json });
+        log.Append(seq => new StateDelta { Seq = seq, Delta = json });
+        log.Append(seq => new Custom { Seq = seq, Name = "n", Value = json });
+        Assert.True(log.Size > 30_000);
     }
 
     [Fact]
