@@ -71,6 +71,7 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
 
     public void End()
     {
+        ClientAnswers.Close();
         _ended.TrySetResult();
         _begun.TrySetResult();
     }

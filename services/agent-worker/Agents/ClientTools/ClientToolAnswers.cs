@@ -6,12 +6,15 @@ namespace StreamChat.AgentWorker.Agents.ClientTools;
 /// </summary>
 internal sealed class ClientToolAnswers
 {
-    // a client can answer calls that were never made; so many are held
+    // a client can answer calls that were never made; so many are held, and so many characters of them
     private const int MostHeld = 64;
+    private const int MostHeldChars = 512 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TaskCompletionSource<ToolOutcome>> _answers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _waitedFor = new(StringComparer.Ordinal);
+    private long _heldChars;
+    private bool _closed;
 
     /// <summary>Takes an answer. The first one to a call counts.</summary>
     public void Answer(string callId, ToolOutcome outcome)
@@ -22,10 +25,21 @@ internal sealed class ClientToolAnswers
             {
                 _answers.GetValueOrDefault(callId)?.TrySetResult(outcome);
             }
-            else if (_answers.Count < MostHeld || _answers.ContainsKey(callId))
+            else if (!_closed && !_answers.ContainsKey(callId) && _answers.Count < MostHeld && _heldChars + outcome.Text.Length <= MostHeldChars)
             {
-                Find(callId).TrySetResult(outcome);
+                _heldChars += outcome.Text.Length;
+                Find(callId).SetResult(outcome);
             }
+        }
+    }
+
+    /// <summary>The run has ended: what is held is let go of, and nothing more is taken.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            _answers.Clear();
         }
     }
 
@@ -36,8 +50,9 @@ internal sealed class ClientToolAnswers
         Task<ToolOutcome> answer;
         lock (_lock)
         {
-            _waitedFor.Add(callId);
+            var isHeld = _waitedFor.Add(callId) && _answers.ContainsKey(callId);
             answer = Find(callId).Task;
+            _heldChars -= isHeld ? answer.Result.Text.Length : 0;
         }
 
         try

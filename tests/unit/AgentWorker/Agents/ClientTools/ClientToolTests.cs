@@ -123,6 +123,32 @@ public sealed class ClientToolTests
         Task<ToolOutcome> WaitAsync(string id) => answers.WaitAsync(id, "show_map", TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task What_is_held_is_bounded_in_size_too_and_let_go_of_at_the_end_of_the_run()
+    {
+        var answers = new ClientToolAnswers();
+        var large = new string('x', 300 * 1024);
+        answers.Answer("c1", Said(large));
+        answers.Answer("c2", Said(large));
+        Assert.Equal(large, (await WaitAsync("c1", TimeProvider.System)).Text);
+
+        // only now there is room
+        answers.Answer("c2", Said("later"));
+        Assert.Equal("later", (await WaitAsync("c2", TimeProvider.System)).Text);
+
+        answers.Answer("c3", Said("held"));
+        answers.Close();
+        answers.Answer("c4", Said("late"));
+        foreach (var call in new[] { "c3", "c4" })
+        {
+            var waiting = WaitAsync(call, _time);
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Assert.NotNull((await waiting).Error);
+        }
+
+        Task<ToolOutcome> WaitAsync(string id, TimeProvider time) => answers.WaitAsync(id, "show_map", TimeSpan.FromMinutes(1), time, TestContext.Current.CancellationToken);
+    }
+
     private static ToolOutcome Said(string text) => new(JsonSerializer.SerializeToElement(text), null);
 
     private static AgentTask Task() => new() { RunId = Guid.Empty, ThreadId = "t", UserId = "ada", Messages = [User("go")], ClientTools = [Map] };
