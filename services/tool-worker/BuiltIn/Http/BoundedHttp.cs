@@ -39,8 +39,9 @@ internal sealed partial class BoundedHttp(IHttpClientFactory clients, TimeProvid
             LogTimeout(service, timeout);
             throw new ToolException($"The {service} did not answer in time. Try again later.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or InvalidOperationException)
         {
+            // the last two are what the decompressors throw: deflate and gzip the one, brotli the other
             LogUnreachable(service, (e as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown);
             throw new ToolException($"The {service} could not be reached. Try again later.");
         }
