@@ -55,20 +55,23 @@ internal static class ThreadMarkdown
         string? fence = null;
         foreach (var line in content.ReplaceLineEndings("\n").Split('\n'))
         {
-            var trimmed = line.TrimStart();
             if (fence is not null)
             {
                 text.Append("> ").Append(line).Append('\n');
-                fence = trimmed.StartsWith(fence, StringComparison.Ordinal) && trimmed.TrimEnd().All(c => c == fence[0]) ? null : fence;
+                var trimmed = line.Trim();
+                fence = trimmed.StartsWith(fence, StringComparison.Ordinal) && trimmed.All(c => c == fence[0]) ? null : fence;
                 continue;
             }
 
-            fence = Fence(trimmed);
+            fence = Fence(line);
             text.Append("> ").Append(fence is null ? ShowHtml(line) : line).Append('\n');
         }
     }
 
-    /// <summary>The run of backticks or tildes that begins a block of code; null when the line begins none.</summary>
+    /// <summary>
+    /// The run of backticks or tildes that begins a block of code; null when the line begins none. Only at the edge: behind spaces it may
+    /// be code itself, or belong to an item of a list, with which the block would end.
+    /// </summary>
     private static string? Fence(string line)
     {
         var mark = line.Length > 0 && line[0] is '`' or '~' ? line[0] : default;
