@@ -10,6 +10,9 @@ namespace StreamChat.AgentWorker.Models.Providers.OpenAI;
 /// <param name="ids">For calls that come without an id of their own.</param>
 internal sealed class OpenAIToolCalls(IEnumerable<string> taken, IIdGenerator ids)
 {
+    // what tool-workers take and databases index
+    private const int LongestId = 200;
+
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
     private readonly List<Call> _calls = [];
 
@@ -58,7 +61,7 @@ internal sealed class OpenAIToolCalls(IEnumerable<string> taken, IIdGenerator id
         if (found is null)
         {
             // within a run a call is known by its id: one that was there before would be answered with its old result
-            var own = id is { Length: > 0 } && _taken.Add(id) ? id : $"call_{ids.NewUuid():N}";
+            var own = id is { Length: > 0 and <= LongestId } && !id.Any(char.IsControl) && _taken.Add(id) ? id : $"call_{ids.NewUuid():N}";
             _taken.Add(own);
             _calls.Add(found = new Call(index, own, name ?? ""));
         }

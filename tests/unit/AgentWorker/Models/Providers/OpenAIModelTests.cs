@@ -69,6 +69,19 @@ public sealed class OpenAIModelTests
         Assert.All(ids, id => Assert.NotEmpty(id));
     }
 
+    [Fact]
+    public async Task An_id_that_cannot_be_stored_is_replaced()
+    {
+        await using var server = await ModelServer.StartAsync(Answer(Call(0, "c\0", "weather", "{}"), Call(1, new string('c', 201), "time", "{}"), Finish("tool_calls")));
+        await using var models = ModelsUnderTest.OpenAI(server, TimeProvider.System);
+        var (said, failure) = await models.AskAsync();
+
+        Assert.Null(failure);
+        var ids = said.Where(s => s.Contains('=', StringComparison.Ordinal)).Select(s => s.Split('=')[0]).ToList();
+        Assert.Equal(2, ids.Count);
+        Assert.All(ids, id => Assert.Matches("^call_[0-9a-f]{32}$", id));
+    }
+
     [Theory]
     [InlineData("reasoning_content")]
     [InlineData("reasoning")]
