@@ -11,7 +11,8 @@ internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
     public static bool TryParse(string text, out ThreadCursor cursor)
     {
         cursor = Start;
-        if (text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var end)
+        if (text.Contains('\0', StringComparison.Ordinal) // which no database has in a thread's name, and PostgreSQL refuses
+            || text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var end)
             || !long.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var updatedAt))
         {
             return false;
