@@ -52,9 +52,9 @@ internal sealed partial class StoreInitializer(SqlTransactions store, TimeProvid
         }
     }
 
-    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "The conversation store cannot be reached; runs fail until it can. Trying on")]
+    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "The store cannot be reached; what needs it fails until it can. Trying on")]
     private static partial void LogWaiting(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "The conversation store is ready")]
+    [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "The store is ready")]
     private static partial void LogReady(ILogger logger);
 }

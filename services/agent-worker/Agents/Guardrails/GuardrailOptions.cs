@@ -21,6 +21,7 @@ internal sealed class GuardrailOptions
     public const string Section = "Guardrails";
 
     /// <summary>Who decides.</summary>
+    [EnumDataType(typeof(GuardrailMode))]
     public GuardrailMode Mode { get; set; } = GuardrailMode.Rules;
 
     /// <summary>Name of the model that is asked; the default one when left out. A small and fast one is best.</summary>
