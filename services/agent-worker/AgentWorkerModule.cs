@@ -61,6 +61,7 @@ public static class AgentWorkerModule
     private static void AddMemory(this IServiceCollection services)
     {
         services.AddValidatedOptions<MemoryOptions>(MemoryOptions.Section);
+        services.AddSingleton<MemoryMetrics>();
         services.AddSingleton<Summariser>();
         services.AddHostedService(provider => provider.GetRequiredService<Summariser>());
         services.AddSingleton<ThreadMemory>();
