@@ -8,6 +8,7 @@ internal sealed class RunOptions : IValidatableObject
     public const string Section = "Limits:Run";
 
     private static readonly TimeSpan MostInHand = TimeSpan.FromMinutes(28);
+    private static readonly TimeSpan MostUnacknowledged = TimeSpan.FromMinutes(29);
 
     /// <summary>A run that takes longer is ended as failed with code <c>limit_reached</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00")] // the broker takes an unacknowledged message back after 30 minutes
@@ -74,6 +75,14 @@ internal sealed class RunOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"May be {MostInHand:c} together with {nameof(WallTime)}: the broker takes an unacknowledged message back after 30 minutes.", [nameof(QueueTime)]);
+        }
+
+        // it waits for the store first, for the relay then
+        if (QueueTime + WallTime + (2 * EndTimeout) > MostUnacknowledged)
+        {
+            yield return new ValidationResult(
+                $"May be {MostUnacknowledged:c}, twice, together with {nameof(QueueTime)} and {nameof(WallTime)}: the broker takes an unacknowledged message back after 30 minutes.",
+                [nameof(EndTimeout)]);
         }
     }
 }
