@@ -6,6 +6,7 @@ import { uuidV7 } from './uuid.js';
 const subprotocol = 'streamchat.v1';
 const welcomeWithinMs = 10_000;
 const missingEventsWithinMs = 10_000;
+const answerAgainAfterMs = 2_000;
 const defaultHeartbeatSeconds = 30;
 const backoff = { firstMs: 500, busyMs: 2_000, mostMs: 15_000 };
 const closeCodes = { normal: 1000, policy: 1008, tooLarge: 1009, tryLater: 1013 };
@@ -175,10 +176,7 @@ export class NativeClient extends EventTarget {
         this.#sendRun(run);
       }
 
-      for (const answer of run.answers.values()) {
-        this.#send(answer);
-      }
-
+      this.#sendAnswers(run);
       if (run.cancelling) {
         this.#send({ type: 'cancel', runId: run.runId });
       }
@@ -206,6 +204,9 @@ export class NativeClient extends EventTarget {
     } else if (run.cancelling && frame.retryable) {
       run.cancelling = false;
       this.#emit('error', frame);
+    } else if (run.accepted && run.answers.size > 0 && frame.retryable) {
+      // What could not be taken is the answer of a tool: the run is under way and waits for it.
+      setTimeout(() => this.#goOn(run), answerAgainAfterMs);
     } else {
       run.end({ state: 'failed', code: frame.code, message: frame.message, retryable: frame.retryable === true });
     }
@@ -276,6 +277,20 @@ export class NativeClient extends EventTarget {
     this.#runs.set(run.runId, run);
     run.addEventListener('end', () => this.#runs.delete(run.runId), { once: true });
     return run;
+  }
+
+  /** Says again what the server may not have heard of a run under way. */
+  #goOn(run) {
+    if (!run.ended && this.#state === 'open') {
+      this.#send(run.attachFrame);
+      this.#sendAnswers(run);
+    }
+  }
+
+  #sendAnswers(run) {
+    for (const answer of run.answers.values()) {
+      this.#send(answer);
+    }
   }
 
   #sendRun(run) {
