@@ -35,6 +35,7 @@ internal static partial class JailbreakRules
 
     public static GuardrailVerdict Check(string message)
     {
+        message = RuleText.Ends(message);
         var text = RuleText.Of(message);
         foreach (var (reason, rule) in All)
         {

@@ -22,7 +22,7 @@ internal static partial class RelevanceRules
 
     public static GuardrailVerdict Check(GuardrailInput input)
     {
-        var text = RuleText.Of(input.Text).Trim();
+        var text = RuleText.Of(RuleText.Ends(input.Text)).Trim();
         if (text.Length == 0 || text[0] == '/')
         {
             return new GuardrailVerdict(true, "It is a command.");
