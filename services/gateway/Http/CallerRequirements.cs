@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using StreamChat.Gateway.Auth;
 
 namespace StreamChat.Gateway.Http;
@@ -12,11 +13,11 @@ internal static class CallerRequirements
     /// who it is from <see cref="GetCaller"/>.
     /// </summary>
     public static TBuilder RequireCaller<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false));
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false)).DescribeUserId();
 
     /// <summary>The same for what a user has of their own: in mode <c>open</c> the query must say who it is, for nobody owns what all share.</summary>
     public static TBuilder RequireNamedCaller<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false, Named: true));
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(Admin: false, Named: true)).DescribeUserId();
 
     /// <summary>Only administrators, by API key or access token with the role; in mode <c>open</c> anybody.</summary>
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder endpoint)
@@ -37,6 +38,21 @@ internal static class CallerRequirements
         }
 
         await next(context);
+    });
+
+    /// <summary>The middleware reads it, not the endpoint, so that it is in no signature that the description is made of.</summary>
+    private static TBuilder DescribeUserId<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "user_id",
+            In = ParameterLocation.Query,
+            Description = "Who asks, in mode open; with an access token, nobody but its user.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        return Task.CompletedTask;
     });
 
     private static Refusal? Check(HttpContext context, Requirement requirement)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
 using StreamChat.Contracts.Threads;
 using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Threads;
@@ -29,23 +30,39 @@ internal static class ThreadEndpoints
             .WithSummary("The user's own threads, the one used last first.")
             .WithDescription("limit is 1 to 100, 20 unless said; after is what next of the page before said. In mode open, user_id says who asks.")
             .Answers<ThreadListBody>(StatusCodes.Status400BadRequest);
-        group.MapGet("/{threadId}/messages", ReadAsync)
+        var one = group.MapGroup("/{threadId}").DescribeThreadId();
+        one.MapGet("/messages", ReadAsync)
             .WithSummary("A page of a thread's messages, oldest first; the newest page unless before says otherwise.")
             .WithDescription("limit is 1 to 200, 50 unless said; before is what before of the page after it said. A page also ends at 512 KiB of text.")
             .Answers<ThreadPageBody>(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
-        group.MapPatch("/{threadId}", ChangeAsync)
+        one.MapPatch("", ChangeAsync)
             .WithSummary("Names a thread, or says what becomes of a run that is asked for while another one is under way.")
             .Accepts<ThreadChangeBody>("application/json")
             .Answers<ThreadBody>(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
-        group.MapDelete("/{threadId}", DeleteAsync)
+        one.MapDelete("", DeleteAsync)
             .WithSummary("Removes a thread and its messages for good. Not while a run is under way in it.")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        group.MapGet("/{threadId}/export", ExportAsync)
+        one.MapGet("/export", ExportAsync)
             .WithSummary("A whole thread as a file: format is json, unless said, or markdown.")
             .Produces<string>(contentType: ThreadExport.JsonType, additionalContentTypes: ThreadExport.MarkdownType)
             .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
     }
+
+    /// <summary>It is read by <see cref="ThreadPath"/>, so that it is in no signature that the description is made of.</summary>
+    private static RouteGroupBuilder DescribeThreadId(this RouteGroupBuilder group) => group.AddOpenApiOperationTransformer((operation, _, _) =>
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Insert(0, new OpenApiParameter
+        {
+            Name = "threadId",
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = "The thread, percent-encoded as one segment.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        return Task.CompletedTask;
+    });
 
     private static async Task<IResult> ListAsync(HttpContext context, ThreadClient threads, string? limit, string? after)
     {

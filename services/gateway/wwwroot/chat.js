@@ -106,9 +106,10 @@ function show(threadId) {
     }
 
     readTranscript();
+    follow.toEnd();
+  } else {
+    follow.toStart();
   }
-
-  follow.toEnd();
 }
 
 /** Reads the newest messages of the thread, or those before. */

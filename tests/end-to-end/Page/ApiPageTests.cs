@@ -55,6 +55,25 @@ public sealed class ApiPageTests(StandaloneServer server) : PageTest(server)
     }
 
     [Fact]
+    public async Task A_users_own_threads_can_be_asked_for()
+    {
+        var page = await OpenDocsAsync();
+        var call = await UnfoldAsync(page, "/api/v1/threads");
+        await call.GetByTestId("param-user_id").FillAsync("docs");
+        await call.GetByTestId("try-send").ClickAsync();
+        await Assertions.Expect(call.GetByTestId("try-status")).ToHaveTextAsync("200 OK");
+        await Assertions.Expect(call.GetByTestId("try-response")).ToContainTextAsync("\"threads\": []");
+        Assert.Empty(Problems);
+
+        var export = await UnfoldAsync(page, "/api/v1/threads/{threadId}/export");
+        await export.GetByTestId("param-threadId").FillAsync("no/such");
+        await export.GetByTestId("param-user_id").FillAsync("docs");
+        await export.GetByTestId("try-send").ClickAsync();
+        await Assertions.Expect(export.GetByTestId("try-status")).ToContainTextAsync("404");
+        await Assertions.Expect(export.GetByTestId("curl")).ToContainTextAsync("/api/v1/threads/no%2Fsuch/export?user_id=docs");
+    }
+
+    [Fact]
     public async Task A_refusal_is_shown_like_any_other_answer()
     {
         var page = await OpenDocsAsync();

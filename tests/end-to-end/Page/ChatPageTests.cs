@@ -80,6 +80,19 @@ public sealed class ChatPageTests(StandaloneServer server) : PageTest(server)
     }
 
     [Fact]
+    public async Task In_a_low_window_the_welcome_begins_at_its_top_and_the_first_answer_is_followed()
+    {
+        var page = await OpenAsync("/", width: 640, height: 400); // as at 200 % zoom
+        await ConnectedAsync(page);
+        await Assertions.Expect(page.Locator("#welcome h2")).ToBeInViewportAsync();
+        await page.GetByTestId("example").Last.ClickAsync();
+        await Assertions.Expect(page.GetByTestId("assistant-message")).ToHaveAttributeAsync("data-state", "done", new() { Timeout = AnswerDeadline });
+        await Assertions.Expect(page.GetByTestId("assistant-message").GetByTestId("model")).ToBeInViewportAsync();
+        await Assertions.Expect(page.Locator("#latest")).ToBeHiddenAsync();
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
     public async Task The_menu_leads_to_every_page_and_the_language_chosen_goes_along()
     {
         await _page.GetByTestId("language").ClickAsync();

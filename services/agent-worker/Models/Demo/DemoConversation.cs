@@ -23,6 +23,7 @@ internal sealed class DemoConversation
         }
 
         MessageCount = all.Count;
+        HasPictures = all.FindLast(m => m.Role == ChatRole.User)?.Contents.Any(c => c is DataContent or UriContent) == true;
         InputWords = all.Sum(m => Deltas.Of(m.Text).LongCount());
         UserTexts = all.Where(m => m.Role == ChatRole.User).Select(m => m.Text.Replace('’', '\'').Trim()).ToList();
         LastAnswer = LastAnswerIn(all);
@@ -51,6 +52,9 @@ internal sealed class DemoConversation
 
     /// <summary>The last of them.</summary>
     public string Question { get; }
+
+    /// <summary>Whether pictures came with it.</summary>
+    public bool HasPictures { get; }
 
     /// <summary>What the model said last before it, or nothing.</summary>
     public string LastAnswer { get; }

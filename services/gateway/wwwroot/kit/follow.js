@@ -7,6 +7,7 @@ export class Follow {
   #onChange;
   #following = true;
   #lastTop = 0;
+  #fromStart = false;
 
   /** Whether growth is to be followed at all; off while nothing streams, so that unfolding a card does not scroll away from it. */
   active = false;
@@ -22,9 +23,18 @@ export class Follow {
     observer.observe(scroller);
   }
 
-  toEnd() {
+  /** Shows the beginning of what is to be read from there; it stays until there is an end to go to. */
+  toStart() {
+    this.#fromStart = true;
     this.#set(true);
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#scroller.scrollTop = 0;
+    this.#lastTop = 0;
+  }
+
+  toEnd() {
+    this.#fromStart = false;
+    this.#set(true);
+    this.#showEnd();
   }
 
   /** Shows what came last, if the end was in view before it came. */
@@ -36,14 +46,24 @@ export class Follow {
 
   #resized(entries) {
     const windowChanged = entries.some(({ target }) => target === this.#scroller);
-    if (this.#following && (this.active || windowChanged)) {
-      this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (this.#following && !this.#fromStart && (this.active || windowChanged)) {
+      this.#showEnd();
     } else {
       this.#scrolled();
     }
   }
 
+  /** What was there may have shrunk and grown again before the browser tells of it: that is no scrolling up. */
+  #showEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+
   #scrolled() {
+    if (this.#fromStart) {
+      return;
+    }
+
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const toEnd = scrollHeight - scrollTop - clientHeight;
     if (toEnd < 8) {

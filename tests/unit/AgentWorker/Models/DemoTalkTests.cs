@@ -38,6 +38,27 @@ public sealed class DemoTalkTests
     [InlineData("write quicksort in Python", "```python\ndef quicksort(items):\n    if")]
     public async Task Small_talk(string said, string expected) => Assert.Contains(expected, await SayAsync(said));
 
+    [Theory]
+    [InlineData("What can you do?", "weather in Lisbon", "buy milk", "recipe")]
+    [InlineData("你能做什么？", "北京今天天气", "待办", "菜谱")]
+    public async Task Help_names_what_tools_and_other_agents_can_do(string question, string weather, string notes, string recipes)
+    {
+        var help = (await AskAsync(Tools("weather", "transfer_to_assistant"), User(question))).Text;
+        Assert.Contains(weather, help, StringComparison.Ordinal);
+        Assert.Contains(notes, help, StringComparison.Ordinal);
+        Assert.DoesNotContain(recipes, help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("What is this?", "cannot look at it")]
+    [InlineData("这是什么？", "看不了图片")]
+    public async Task It_says_that_it_cannot_see_pictures(string question, string admission)
+    {
+        var message = User(question);
+        message.Contents.Add(new DataContent(new byte[] { 1 }, "image/png"));
+        Assert.Contains(admission, (await AskAsync(null, message)).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Anything_else_is_answered_at_some_length_about_the_users_words()
     {

@@ -141,6 +141,8 @@ public sealed class DemoTeamTests
     [InlineData("I have chest pain", "emergency")]
     [InlineData("我胸痛", "急救电话")]
     [InlineData("最近总是失眠", "固定作息", "就医")]
+    [InlineData("I have been sleeping badly. What could help?", "Sleep: keep", "see a doctor")]
+    [InlineData("我最近睡得不好，有什么办法吗？", "固定作息", "就医")]
     public async Task Health_advice_fits_the_complaint_also_without_a_context(string question, params string[] expected)
     {
         var run = await AskAsync(question);

@@ -71,11 +71,11 @@ public sealed class DemoUserDataTests
     [InlineData(
         "有什么关于科技的新闻？",
         """{"items":[{"title":"标题","source":"sample data"}],"note":"This is made-up sample data, not real news."}""",
-        "以下是新闻（科技）：\n- 标题\n（这是示例数据，并非真实新闻。）")]
+        "以下是新闻（科技）：\n- 标题\n\n（这是示例数据，并非真实新闻。）")]
     [InlineData(
         "番茄炒蛋怎么做？",
         """{"recipes":[{"name":"番茄炒蛋","minutes":15,"ingredients":["番茄","鸡蛋"],"steps":["打蛋。","炒。"]},{"name":"番茄浓汤","minutes":30}],"total":2}""",
-        "番茄炒蛋的食谱：番茄炒蛋（15分钟）\n食材：番茄、鸡蛋\n1. 打蛋。\n2. 炒。\n还有：番茄浓汤（30分钟）")]
+        "番茄炒蛋的食谱：番茄炒蛋（15分钟）\n食材：番茄、鸡蛋\n1. 打蛋。\n2. 炒。\n\n还有：番茄浓汤（30分钟）")]
     [InlineData("Find me a recipe for stones", """{"recipes":[],"total":0}""", "I have no recipe for stones.")]
     public async Task What_a_tool_answers_is_told_in_the_language_of_the_question(string question, string result, string told)
     {

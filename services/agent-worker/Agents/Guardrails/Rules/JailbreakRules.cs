@@ -8,29 +8,36 @@ namespace StreamChat.AgentWorker.Agents.Guardrails.Rules;
 /// </summary>
 internal static partial class JailbreakRules
 {
-    private static readonly (string Reason, Regex Rule)[] All =
+    private static readonly RuleReason SetsAside = new("It asks to set earlier instructions aside.", "它要求撇开先前的指令。");
+    private static readonly RuleReason Instructions = new("It asks for the agent's instructions.", "它想套取智能体的指令。");
+    private static readonly RuleReason NoRules = new("It asks the agent to play one without rules.", "它要智能体扮演没有规则的角色。");
+    private static readonly RuleReason Safeguards = new("It asks the agent to switch off its safeguards.", "它要智能体关闭安全防护。");
+    private static readonly RuleReason System = new("It speaks in the system's name.", "它冒用系统的名义。");
+    private static readonly RuleReason Harmless = new("Nothing in it is after the agent's instructions.", "没有套取智能体指令的内容。");
+
+    private static readonly (RuleReason Reason, Regex Rule)[] All =
     [
-        ("It asks to set earlier instructions aside.", SetAside()),
-        ("It asks to set earlier instructions aside.", ForgetAll()),
-        ("It asks to set earlier instructions aside.", SetAsideChinese()),
-        ("It asks to set earlier instructions aside.", SetYoursAsideChinese()),
-        ("It asks for the agent's instructions.", YourPrompt()),
-        ("It asks for the agent's instructions.", WhatIsYourPrompt()),
-        ("It asks for the agent's instructions.", ThePrompt()),
-        ("It asks for the agent's instructions.", RepeatAbove()),
-        ("It asks for the agent's instructions.", PromptChinese()),
-        ("It asks for the agent's instructions.", WhatIsYourPromptChinese()),
-        ("It asks for the agent's instructions.", RepeatAboveChinese()),
-        ("It asks the agent to play one without rules.", DoAnythingNow()),
-        ("It asks the agent to play one without rules.", Unrestricted()),
-        ("It asks the agent to play one without rules.", YouHaveNoRules()),
-        ("It asks the agent to play one without rules.", Modes()),
-        ("It asks the agent to play one without rules.", Grandmother()),
-        ("It asks the agent to play one without rules.", UnrestrictedChinese()),
-        ("It asks the agent to play one without rules.", ModesChinese()),
-        ("It asks the agent to switch off its safeguards.", SwitchOff()),
-        ("It asks the agent to switch off its safeguards.", SwitchOffChinese()),
-        ("It speaks in the system's name.", FakeRole()),
+        (SetsAside, SetAside()),
+        (SetsAside, ForgetAll()),
+        (SetsAside, SetAsideChinese()),
+        (SetsAside, SetYoursAsideChinese()),
+        (Instructions, YourPrompt()),
+        (Instructions, WhatIsYourPrompt()),
+        (Instructions, ThePrompt()),
+        (Instructions, RepeatAbove()),
+        (Instructions, PromptChinese()),
+        (Instructions, WhatIsYourPromptChinese()),
+        (Instructions, RepeatAboveChinese()),
+        (NoRules, DoAnythingNow()),
+        (NoRules, Unrestricted()),
+        (NoRules, YouHaveNoRules()),
+        (NoRules, Modes()),
+        (NoRules, Grandmother()),
+        (NoRules, UnrestrictedChinese()),
+        (NoRules, ModesChinese()),
+        (Safeguards, SwitchOff()),
+        (Safeguards, SwitchOffChinese()),
+        (System, FakeRole()),
     ];
 
     public static GuardrailVerdict Check(string message)
@@ -41,13 +48,13 @@ internal static partial class JailbreakRules
         {
             if (rule.IsMatch(text))
             {
-                return new GuardrailVerdict(false, reason);
+                return new GuardrailVerdict(false, reason.For(message));
             }
         }
 
         return Dan().IsMatch(message)
-            ? new GuardrailVerdict(false, "It asks the agent to play one without rules.")
-            : new GuardrailVerdict(true, "Nothing in it is after the agent's instructions.");
+            ? new GuardrailVerdict(false, NoRules.For(message))
+            : new GuardrailVerdict(true, Harmless.For(message));
     }
 
     private const string Fillers = @"(?:(?:all|any|of|the|these|those|every|each|and|or|both|please|completely|just|everything|whatever|entire|whole)\s+){0,6}";

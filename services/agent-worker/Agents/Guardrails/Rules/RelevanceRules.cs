@@ -8,16 +8,18 @@ namespace StreamChat.AgentWorker.Agents.Guardrails.Rules;
 /// </summary>
 internal static partial class RelevanceRules
 {
-    private const string Everyday = "It touches everyday matters that the agents are for.";
+    private static readonly RuleReason Command = new("It is a command.", "这是一条命令。");
+    private static readonly RuleReason Ordinary = new("Nothing in it lies outside the agents' fields.", "没有超出各智能体服务范围的内容。");
+    private static readonly RuleReason Everyday = new("It touches everyday matters that the agents are for.", "涉及智能体负责的日常事务。");
 
     // what it is, what an agent that is for it says of itself, and how people ask for it
-    private static readonly (string What, Regex Field, Regex Rule)[] Foreign =
+    private static readonly (RuleReason What, Regex Field, Regex Rule)[] Foreign =
     [
-        ("program code", CodeField(), Code()),
-        ("writing to order", WritingField(), Writing()),
-        ("school work", SchoolField(), School()),
-        ("trading and betting", MoneyField(), Money()),
-        ("legal papers", LegalField(), Legal()),
+        (new("program code", "程序代码"), CodeField(), Code()),
+        (new("writing to order", "代笔写作"), WritingField(), Writing()),
+        (new("school work", "学校作业"), SchoolField(), School()),
+        (new("trading and betting", "投资与博彩"), MoneyField(), Money()),
+        (new("legal papers", "法律文书"), LegalField(), Legal()),
     ];
 
     public static GuardrailVerdict Check(GuardrailInput input)
@@ -25,22 +27,23 @@ internal static partial class RelevanceRules
         var text = RuleText.Of(RuleText.Ends(input.Text)).Trim();
         if (text.Length == 0 || text[0] == '/')
         {
-            return new GuardrailVerdict(true, "It is a command.");
+            return new GuardrailVerdict(true, Command.For(input.Text));
         }
 
         if (Foreign.FirstOrDefault(f => f.Rule.IsMatch(text)) is not { What: { } what } found)
         {
-            return new GuardrailVerdict(true, "Nothing in it lies outside the agents' fields.");
+            return new GuardrailVerdict(true, Ordinary.For(input.Text));
         }
 
         if (found.Field.IsMatch(RuleText.Of($"{input.Agent} {input.AgentDescription}")))
         {
-            return new GuardrailVerdict(true, $"{input.Agent} is for {what}.");
+            return new GuardrailVerdict(true, new RuleReason($"{input.Agent} is for {what.English}.", $"{input.Agent} 负责{what.Chinese}。").For(input.Text));
         }
 
         return EverydayWords().IsMatch(text)
-            ? new GuardrailVerdict(true, Everyday)
-            : new GuardrailVerdict(false, $"It asks for {what}, which is outside the field of {input.Agent}.");
+            ? new GuardrailVerdict(true, Everyday.For(input.Text))
+            : new GuardrailVerdict(false, new RuleReason(
+                $"It asks for {what.English}, which is outside the field of {input.Agent}.", $"它要的是{what.Chinese}，不在 {input.Agent} 的服务范围内。").For(input.Text));
     }
 
     private const string Make = @"(?:write|create|make|code|implement|program|develop|build|generate|give\s+me|show\s+me|fix|debug|refactor|optimi[sz]e|compile|explain)";

@@ -50,7 +50,7 @@ internal static partial class HealthAdvice
 
         var context = HealthContext.Read(conversation.Context);
         var tips = Tips(conversation.Question, context).Distinct().Take(MostTips).Select((tip, i) => $"{i + 1}. {Say(tip, context, conversation)}");
-        return string.Join('\n', [Opening(context, conversation), .. tips, conversation.Say(
+        return string.Join('\n', [Opening(context, conversation), .. tips, "", conversation.Say(
             "If it lasts longer than two weeks or gets worse, please see a doctor.", "如果持续两周以上或加重，请及时就医。")]);
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class CalculationNeed : INeedKind
     }
 
     public string Tell(Need need, JsonElement result, DemoConversation conversation) =>
-        conversation.Say($"{need.Subject} is {ResultText.Of(result)}.", $"{need.Subject} 等于 {ResultText.Of(result)}。");
+        conversation.Say($"{need.Subject} is {ResultText.Of(result)}.", $"{PercentOf().Replace(need.Subject, "$2的$1")} 等于 {ResultText.Of(result)}。");
 
     public string Name(DemoConversation conversation) => conversation.Say("the calculator", "计算器");
 
@@ -82,6 +82,10 @@ internal sealed partial class CalculationNeed : INeedKind
 
     [GeneratedRegex(@"(\d[\d,.]*)\s*的\s*([\d.]+\s*%)")]
     private static partial Regex PartOf();
+
+    // what PartOf made of it, to be said in Chinese again
+    [GeneratedRegex(@"([\d.]+\s*%) of (\d[\d,.]*)")]
+    private static partial Regex PercentOf();
 
     [GeneratedRegex(@"\s*(?:plus|加上?|＋)\s*", RegexOptions.IgnoreCase)]
     private static partial Regex Plus();

@@ -28,9 +28,9 @@ internal sealed partial class HealthNeed : INeedKind
 
     [GeneratedRegex(
         @"\b(?:health|healthy|headaches?|fever|symptoms?|cough(?:ing)?|insomnia|sore throat|medicine|diet|exercise|tired(?! of)|fatigued?|exhausted|" +
-        @"stressed|anxious|anxiety|dizzy|(?:sleep|slept) (?:better|badly|well|enough|more|poorly)|(?:can't|cannot|trouble) sleep(?:ing)?|fall asleep|" +
+        @"stressed|anxious|anxiety|dizzy|(?:sleep(?:ing)?|slept) (?:better|badly|well|enough|more|poorly)|(?:can't|cannot|trouble) sleep(?:ing)?|fall asleep|" +
         @"lose weight|losing weight|vitamins?|nutrition|chest pain|back pain|stomach ?ache|toothache|blood pressure|(?:cannot|can't) breathe)\b|" +
-        "健康|头疼|头痛|发烧|感冒|症状|咳嗽|失眠|锻炼|疲劳|疲惫|疲倦|(?<!积)累(?![计积加])|睡眠|睡不|没精神|压力(?:很|太|好)?大|焦虑|头晕|减肥|营养|血压|胃疼|胃痛|腰疼|胸痛|胸口疼|呼吸困难",
+        "健康|头疼|头痛|发烧|感冒|症状|咳嗽|失眠|锻炼|疲劳|疲惫|疲倦|(?<!积)累(?![计积加])|睡眠|睡不|睡得(?!着)|没精神|压力(?:很|太|好)?大|焦虑|头晕|减肥|营养|血压|胃疼|胃痛|腰疼|胸痛|胸口疼|呼吸困难",
         RegexOptions.IgnoreCase)]
     private static partial Regex Asked();
 }

@@ -24,7 +24,7 @@ internal static class NewsText
         }
 
         var lines = items.Take(MostItems).Select(i => Line(i, isSample, conversation));
-        return string.Join('\n', [conversation.Say($"Here is the news ({topic}):", $"以下是新闻（{topic}）："), .. lines, .. origin.Length > 0 ? [origin] : Array.Empty<string>()]);
+        return string.Join('\n', [conversation.Say($"Here is the news ({topic}):", $"以下是新闻（{topic}）："), .. lines, .. origin.Length > 0 ? ["", origin] : Array.Empty<string>()]);
     }
 
     private static string Line(JsonElement item, bool isSample, DemoConversation conversation)

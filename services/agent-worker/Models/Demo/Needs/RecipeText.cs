@@ -31,7 +31,7 @@ internal static class RecipeText
                     : conversation.Say($"Recipes for {wish}: {Title(best, conversation)}", $"{wish}的食谱：{Title(best, conversation)}"),
                 conversation.Say($"You need: {ingredients}", $"食材：{ingredients}"),
                 .. steps,
-                .. others.Count == 0 ? Array.Empty<string>() : [conversation.Say("Also: ", "还有：") + string.Join(between, others)],
+                .. others.Count == 0 ? Array.Empty<string>() : ["", conversation.Say("Also: ", "还有：") + string.Join(between, others)],
             ]);
     }
 

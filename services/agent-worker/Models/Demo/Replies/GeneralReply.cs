@@ -12,9 +12,16 @@ internal static class GeneralReply
             return "What would you like to talk about? Ask me anything, and I will do my best.";
         }
 
+        if (conversation.HasPictures)
+        {
+            return conversation.Say(
+                "Thank you for the picture. I am a small built-in demo model and cannot look at it; a model of a provider can. Ask me what I can do, and I will tell you.",
+                "谢谢您的图片。我是一个内置的小型演示模型，看不了图片；接入真正的模型后就可以了。您可以问我能做什么。");
+        }
+
         var quote = Quote(conversation.Question);
         return conversation.Say(
-            $"You wrote: “{quote}” That is a topic worth taking apart step by step. First, it helps to be clear about what you want to reach " +
+            $"“{quote}” is a topic worth taking apart step by step. First, it helps to be clear about what you want to reach " +
             "and what you already know, because a good answer starts from there. Next, split it into smaller questions and look at the most " +
             "important one first. Finally, try the result on a concrete example and adjust it. I am a small built-in demo model, so my general " +
             "knowledge is limited, but I can calculate, tell the time, remember what you tell me, and use the tools I am given.",

@@ -52,12 +52,33 @@ internal sealed partial class JokeRule : IReplyRule
 /// <summary>Asked what it can do.</summary>
 internal sealed partial class HelpRule : IReplyRule
 {
-    public string? Reply(DemoConversation conversation) => !Asked().IsMatch(conversation.Question) ? null : conversation.Say(
-        "Here is what you can ask me:\n\n- a calculation, such as “What is 12.5% of 1,847?”\n- the time, such as “What time is it in Tokyo?”\n" +
-        "- to remember you, such as “My name is Ada and I live in Paris.”\n- a bit of code, such as “Write quicksort in Python.”\n- a joke\n\n" +
-        "You may also ask several things at once.",
-        "您可以这样问我：\n\n- 计算，例如“1847的12.5%是多少？”\n- 时间，例如“东京现在几点？”\n" +
-        "- 让我记住您，例如“我叫小明，我住在上海。”\n- 一小段代码，例如“用Python写一个快速排序”\n- 讲一个笑话\n\n您也可以一次问几个问题。");
+    // what only a tool, or an agent to hand on to, can do: parts of their names, and how to ask
+    private static readonly (string[] Tools, string English, string Chinese)[] ByTools =
+    [
+        (["weather"], "the weather, such as “What is the weather in Lisbon?”", "天气，例如“北京今天天气怎么样？”"),
+        (["news"], "the news, such as “Any news about space?”", "新闻，例如“有什么关于科技的新闻？”"),
+        (["recipe"], "a recipe, such as “How do I cook tomato and eggs?”", "菜谱，例如“番茄炒蛋怎么做？”"),
+        (["assistant", "todo"], "to keep notes and to-dos, such as “Remind me to buy milk.”", "记笔记和待办，例如“把买牛奶加入待办”"),
+        (["health"], "advice on your health, such as “I have been sleeping badly. What could help?”", "健康建议，例如“我最近睡得不好，有什么办法吗？”"),
+    ];
+
+    public string? Reply(DemoConversation conversation)
+    {
+        if (!Asked().IsMatch(conversation.Question))
+        {
+            return null;
+        }
+
+        var byTools = string.Concat(ByTools
+            .Where(can => conversation.Tools.Any(tool => can.Tools.Any(part => tool.Contains(part, StringComparison.OrdinalIgnoreCase))))
+            .Select(can => conversation.Say($"- {can.English}\n", $"- {can.Chinese}\n")));
+        return conversation.Say(
+            "Here is what you can ask me:\n\n- a calculation, such as “What is 12.5% of 1,847?”\n- the time, such as “What time is it in Tokyo?”\n" +
+            $"{byTools}- to remember you, such as “My name is Ada and I live in Paris.”\n- a bit of code, such as “Write quicksort in Python.”\n- a joke\n\n" +
+            "You may also ask several things at once.",
+            "您可以这样问我：\n\n- 计算，例如“1847的12.5%是多少？”\n- 时间，例如“东京现在几点？”\n" +
+            $"{byTools}- 让我记住您，例如“我叫小明，我住在上海。”\n- 一小段代码，例如“用Python写一个快速排序”\n- 讲一个笑话\n\n您也可以一次问几个问题。");
+    }
 
     [GeneratedRegex(@"^\W*help(?: me)?\W*$|\bwhat can (?:you|i) (?:do|ask)\b|\bwhat (?:tools|skills) do you have\b|^/help$|[你您](?:能|会|可以)(?:做|干)?(?:什么|些什么|啥)|^帮助|怎么用[你您]", RegexOptions.IgnoreCase)]
     private static partial Regex Asked();
