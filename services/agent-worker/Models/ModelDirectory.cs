@@ -50,6 +50,6 @@ internal sealed class ModelDirectory : IModelDirectory
     private static Model Custom(ModelSource source, IChatClient client)
     {
         var metadata = client.GetService<ChatClientMetadata>();
-        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, client);
+        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, new LeavableChatClient(client));
     }
 }

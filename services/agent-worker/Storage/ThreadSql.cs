@@ -47,6 +47,8 @@ internal sealed class ThreadSql(StoreDatabase database)
     public string Delete { get; } = """
         delete from messages where thread_id = @ThreadId;
 
+        delete from tool_calls where run_id in (select run_id from runs where thread_id = @ThreadId);
+
         delete from runs where thread_id = @ThreadId;
 
         delete from threads where thread_id = @ThreadId;

@@ -1,11 +1,10 @@
+using StreamChat.Contracts;
+
 namespace StreamChat.Gateway.Auth;
 
 /// <summary>On whose behalf a connection or request acts.</summary>
 internal sealed record Caller
 {
-    /// <summary>Whose name everyone has who gives none.</summary>
-    public const string AnonymousId = "anonymous";
-
     /// <summary>The user.</summary>
     public required string UserId { get; init; }
 
@@ -27,7 +26,7 @@ internal sealed record Caller
 
     /// <summary>Somebody whose word is taken for it, in mode <c>open</c>.</summary>
     /// <param name="userId">Who they say they are; null when they say nothing.</param>
-    public static Caller Believed(string? userId) => new() { UserId = userId ?? AnonymousId, IsAnonymous = userId is null };
+    public static Caller Believed(string? userId) => new() { UserId = userId ?? KnownUsers.Anonymous, IsAnonymous = userId is null };
 
     public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
 }

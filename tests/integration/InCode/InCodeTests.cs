@@ -54,6 +54,17 @@ public sealed class InCodeTests(RabbitMqServer broker)
     }
 
     [Fact]
+    public async Task A_client_that_does_not_heed_its_token_is_left_behind()
+    {
+        await using var service = await StartAsync(
+            services => services.AddModel("deaf", _ => new ScriptedModel((_, _) => NeverAsync())), ("Model:FirstTokenTimeout", "00:00:00.2"));
+        await using var client = await service.ConnectAsync();
+
+        var (late, _) = await AskAsync(client, "deaf");
+        Assert.Equal(("RUN_ERROR", "model_timeout"), (late.End, late.Code));
+    }
+
+    [Fact]
     public void The_page_shows_the_sample_that_is_tried_here()
     {
         var page = File.ReadAllText(Path.Combine(RepositoryLayout.Root, "docs", "semantic-kernel.md"));
@@ -62,6 +73,12 @@ public sealed class InCodeTests(RabbitMqServer broker)
 
         Assert.Equal(2, calls.Count);
         Assert.All(calls, call => Assert.Contains($"builder.{char.ToUpperInvariant(call[0])}{call[1..]}", page, StringComparison.Ordinal));
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> NeverAsync()
+    {
+        await new TaskCompletionSource().Task;
+        yield break;
     }
 
     private static async IAsyncEnumerable<ChatResponseUpdate> Fail(Exception exception)

@@ -1,3 +1,4 @@
+using Dapper;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Threads;
@@ -157,7 +158,9 @@ public abstract class ThreadStoreTests : IAsyncLifetime
         Assert.Equal(ThreadStatus.Busy, (await _threads.DeleteAsync(new DeleteThread { UserId = "ada", ThreadId = "t" }, Token)).Status);
 
         await _open.Store.CompleteRunAsync(Completion(runId, "t", []), Token);
+        await ExecuteAsync($"insert into tool_calls (run_id, tool_call_id, fingerprint, worker_id, started_at, alive_until, completed, result) values ('{runId}', 'c1', 'f', 'w', 0, 0, true, 'secret')");
         Assert.Equal(ThreadStatus.Ok, (await _threads.DeleteAsync(new DeleteThread { UserId = "ada", ThreadId = "t" }, Token)).Status);
+        Assert.Equal(0, await ExecuteAsync("delete from tool_calls"));
         Assert.Null(await _open.Store.FindRunAsync(runId, "ada", null, Token));
         Assert.Equal(ThreadStatus.NotFound, (await _threads.ReadAsync(new ReadThread { UserId = "ada", ThreadId = "t", Limit = 10 }, Token)).Status);
         Assert.Equal("kept", (await FindAsync("other")).Title);
@@ -167,6 +170,9 @@ public abstract class ThreadStoreTests : IAsyncLifetime
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
+
+    private Task<int> ExecuteAsync(string sql) => _open.Transactions.RunAsync(
+        async (transaction, token) => (await transaction.Connection.ExecuteAsync(transaction.Command(sql, null, token)), true), Token);
 
     private static StoredMessage Message(string role, string content) => new() { MessageId = Guid.CreateVersion7().ToString(), Role = role, Content = content };
 

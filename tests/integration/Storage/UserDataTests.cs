@@ -50,6 +50,14 @@ public abstract class UserDataTests : ToolStoreTests
         Assert.Equal("""{"preferences":{"口味":"辣"}}""", await Tools.ResultAsync("preferences"));
     }
 
+    [Theory]
+    [InlineData("add_note", """{"text":"secret"}""")]
+    [InlineData("notes", "{}")]
+    [InlineData("complete_todo", """{"todo":"1"}""")]
+    [InlineData("set_preference", """{"name":"diet","value":"vegan"}""")]
+    public async Task Nothing_is_kept_for_users_without_a_name(string tool, string arguments) =>
+        Assert.StartsWith("The user has given no name", (await Tools.InvokeAsync(tool, arguments, userId: "anonymous")).Error, StringComparison.Ordinal);
+
     [Fact]
     public async Task Nobody_sees_or_changes_what_is_anothers()
     {

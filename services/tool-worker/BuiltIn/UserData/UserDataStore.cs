@@ -1,4 +1,5 @@
 using Dapper;
+using StreamChat.Contracts;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
 using StreamChat.ToolWorker.Tools;
@@ -13,9 +14,10 @@ internal sealed class UserDataStore(StoreDatabase database, SqlTransactions tran
     public UserDataSql Sql => _sql;
 
     /// <summary>Reads in a transaction of its own.</summary>
-    /// <exception cref="ToolException">The database cannot be reached.</exception>
+    /// <exception cref="ToolException">The database cannot be reached, or the user has no name.</exception>
     public async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, string userId, CancellationToken cancellationToken)
     {
+        Check(userId);
         try
         {
             return await transactions.RunAsync(
@@ -28,8 +30,10 @@ internal sealed class UserDataStore(StoreDatabase database, SqlTransactions tran
     }
 
     /// <summary>What the user has, for a change that depends on it: nobody else changes it until the transaction of the call ends.</summary>
+    /// <exception cref="ToolException">The user has no name.</exception>
     public async Task<IReadOnlyList<T>> LockAsync<T>(ToolCallContext call, string sql, CancellationToken cancellationToken)
     {
+        Check(call.UserId);
         await call.Transaction!.Connection.ExecuteAsync(call.Transaction.Command(_sql.Lock, new { call.UserId }, cancellationToken));
         return await ReadAsync<T>(call.Transaction, sql, call.UserId, cancellationToken);
     }
@@ -49,6 +53,14 @@ internal sealed class UserDataStore(StoreDatabase database, SqlTransactions tran
     public Task<int> ChangeAsync(ToolCallContext call, string sql, string name, string? value, CancellationToken cancellationToken) =>
         call.Transaction!.Connection.ExecuteAsync(
             call.Transaction.Command(sql, new { call.UserId, Name = name, Value = value, transactions.Now }, cancellationToken));
+
+    private static void Check(string userId)
+    {
+        if (userId == KnownUsers.Anonymous)
+        {
+            throw new ToolException("The user has given no name, so nothing can be kept: everybody without one would see it.");
+        }
+    }
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(StoreTransaction transaction, string sql, string userId, CancellationToken token) =>
         [.. await transaction.Connection.QueryAsync<T>(transaction.Command(sql, new { UserId = userId }, token))];
