@@ -48,6 +48,9 @@ public static class OpenAIScripts
         await answer.EventAsync("""{"choices":[{"delta":""" + ErrorText);
     };
 
+    /// <summary>Sends an event larger than any answer after some text, and ends in order.</summary>
+    public static ModelScript OversizeAfter(string text) => Answer(Content(text), Content(new string('x', 5 * 1024 * 1024)), Finish("stop"));
+
     /// <summary>Says in the middle of the stream that it failed.</summary>
     public static ModelScript ErrorAfter(string text, string code) => async answer =>
     {

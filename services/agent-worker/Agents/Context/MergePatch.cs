@@ -14,10 +14,12 @@ internal static class MergePatch
         }
 
         var result = target as JsonObject ?? [];
-        foreach (var name in changes.Select(c => c.Key).ToList())
+        var members = changes.ToList();
+
+        // all at once: taking them out one by one moves all that come after
+        changes.Clear();
+        foreach (var (name, change) in members)
         {
-            var change = changes[name];
-            changes.Remove(name);
             if (change is null)
             {
                 result.Remove(name);

@@ -20,6 +20,9 @@ internal sealed record ThreadContext
     /// <summary>How deep values may nest, the context itself being the first level.</summary>
     public const int Levels = 8;
 
+    // each of them goes through the whole context again, and a frame has room for a hundred thousand
+    private const int MostTried = 256;
+
     public static readonly ThreadContext Empty = new();
 
     private static readonly ContextJson Json = new(new JsonSerializerOptions(ContextJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -110,16 +113,25 @@ internal sealed record ThreadContext
         }
     }
 
-    /// <summary>Changes it by each member of an object on its own; those that are not possible are left out.</summary>
+    /// <summary>
+    /// Changes it by an object: whole where that is possible, else by each member on its own, and those that are not possible are left
+    /// out, as are those after the first <see cref="MostTried"/>.
+    /// </summary>
     public ThreadContext Take(JsonElement values, int maxChars)
     {
-        var context = this;
-        if (values.ValueKind == JsonValueKind.Object)
+        if (values.ValueKind != JsonValueKind.Object)
         {
-            foreach (var value in values.EnumerateObject())
-            {
-                context.Merge(JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement> { [value.Name] = value.Value }, Json.DictionaryStringJsonElement), maxChars, out context);
-            }
+            return this;
+        }
+
+        if (Merge(values, maxChars, out var context) is null)
+        {
+            return context;
+        }
+
+        foreach (var value in values.EnumerateObject().Take(MostTried))
+        {
+            context.Merge(JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement> { [value.Name] = value.Value }, Json.DictionaryStringJsonElement), maxChars, out context);
         }
 
         return context;

@@ -9,6 +9,9 @@ namespace StreamChat.AgentWorker.Models.Providers;
 internal sealed class ProviderHttp(TimeProvider time) : DelegatingHandler(NewHandler())
 {
     private const int MostErrorBytes = 64 * 1024;
+
+    // many times a whole answer, for providers that say it all in one event
+    private const int MostEventBytes = 4 * 1024 * 1024;
     private const string RetryAfterMs = "retry-after-ms";
 
     /// <summary>A client without a deadline of its own: a stream has others.</summary>
@@ -19,6 +22,7 @@ internal sealed class ProviderHttp(TimeProvider time) : DelegatingHandler(NewHan
         var response = await base.SendAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
+            response.Content = await BoundAsync(response.Content, cancellationToken);
             return response;
         }
 
@@ -37,6 +41,17 @@ internal sealed class ProviderHttp(TimeProvider time) : DelegatingHandler(NewHan
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    private static async Task<HttpContent> BoundAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        StreamContent bounded = new(new BoundedEvents(await content.ReadAsStreamAsync(cancellationToken), MostEventBytes));
+        foreach (var (name, values) in content.Headers)
+        {
+            bounded.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        return bounded;
+    }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -42,6 +42,23 @@ public sealed class ThreadContextTests
         return JsonElement.DeepEquals(context.ToJson(), ThreadContext.Parse(context.ToString(), MaxChars).ToJson());
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
+    [Fact]
+    public void As_many_members_as_have_room_are_taken_at_once()
+    {
+        var context = ThreadContext.Empty.Take(Many(600), MaxChars);
+
+        Assert.Equal(600, context.More?.Count);
+        Assert.Equal(600, ThreadContext.Parse(context.ToString(), MaxChars).More?.Count);
+    }
+
+    [Fact]
+    public void Of_more_than_is_possible_only_the_first_are_tried()
+    {
+        var context = ThreadContext.Empty.Take(Many(50_000), MaxChars);
+
+        Assert.Equal(Enumerable.Range(0, 256).Select(i => $"k{i}"), context.More!.Keys);
+    }
+
     // the examples of RFC 7396, appendix A, as far as they are about objects
     [Theory]
     [InlineData("""{"a":"b"}""", """{"a":"c"}""", """{"a":"c"}""")]
@@ -119,6 +136,8 @@ public sealed class ThreadContextTests
     private static Gen<JsonNode?> Values(int depth) => depth == 0
         ? Leaves
         : Gen.OneOf(Leaves, Gen.Sized(size => Gen.Resize(Objects(depth - 1), size / 4)).Select(o => (JsonNode?)o), Gen.ListOf(Leaves, 2).Select(l => (JsonNode?)new JsonArray([.. l.Select(v => v?.DeepClone())])));
+
+    private static JsonElement Many(int members) => JsonSerializer.SerializeToElement(Enumerable.Range(0, members).ToDictionary(i => $"k{i}", i => i));
 
     private static JsonElement Element(JsonNode? node) => JsonElement.Parse(node?.ToJsonString() ?? "null");
 }

@@ -154,6 +154,7 @@ public sealed class OpenAIModelTests
     [InlineData("cut")]
     [InlineData("end")]
     [InlineData("malformed")]
+    [InlineData("oversize")]
     [InlineData("error")]
     public async Task What_was_said_before_a_failure_stands_and_nothing_is_asked_again(string how)
     {
@@ -162,6 +163,7 @@ public sealed class OpenAIModelTests
             "cut" => CutAfter("So far"),
             "end" => EndAfter("So far"),
             "malformed" => MalformedAfter("So far"),
+            "oversize" => OversizeAfter("So far"),
             _ => ErrorAfter("So far", "server_error"),
         });
         server.Script("second", Text("no"));
