@@ -72,6 +72,7 @@ public static class GatewayModule
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedAddress([.. TrustedNetworks.Loopback, .. app.Services.GetRequiredService<IOptions<LimitsOptions>>().Value.TrustedProxies]);
+        app.UseRequestFaults();
         app.UseCallers();
         app.UseWebSockets();
         app.MapDialects();

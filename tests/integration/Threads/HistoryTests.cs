@@ -205,6 +205,12 @@ public sealed class HistoryTests(RabbitMqServer broker)
             Assert.NotEqual("", JsonElement.Parse(await response.Content.ReadAsStringAsync(Token)).GetProperty("detail").GetString());
         }
 
+        using (var large = await ada.SendAsync(HttpMethod.Patch, "/api/v1/threads/t", new string(' ', 17 * 1024)))
+        {
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+            Assert.NotEqual("", JsonElement.Parse(await large.Content.ReadAsStringAsync(Token)).GetProperty("detail").GetString());
+        }
+
         // in mode open the query says who it is
         using var http = new HttpClient { BaseAddress = service.Address };
         using var nobody = await http.GetAsync("/api/v1/threads", Token);

@@ -16,6 +16,9 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
     private const int MaxNameLength = 100;
     private const int MaxCallIdLength = 256;
     private const int MaxTools = 64;
+
+    // as many as no model is shown of a thread; each one stored is a row
+    private const int MaxMessages = 1000;
     private const int MaxToolDescription = 4096;
     private const int MaxToolParameters = 16 * 1024;
 
@@ -81,7 +84,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
 
         var characters = 0;
         List<InputMessage> messages = [];
-        foreach (var item in array.EnumerateArray())
+        foreach (var item in array.EnumerateArray().Skip(array.GetArrayLength() - MaxMessages))
         {
             var message = ParseMessage(item, runId);
             characters += JsonStrings.CountCharacters(message.Content);

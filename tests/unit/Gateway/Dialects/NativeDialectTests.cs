@@ -120,6 +120,16 @@ public sealed class NativeDialectTests
     }
 
     [Fact]
+    public void Of_very_many_messages_the_newest_count()
+    {
+        var messages = string.Join(",", Enumerable.Range(1, 1001).Select(i => $$"""{"role":"user","content":"{{i % 10}}"}"""));
+        var dialect = new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([]));
+        var run = Assert.IsType<RunRequest>(dialect.Parse(Encoding.UTF8.GetBytes($$"""{"type":"run","messages":[{"role":"nobody"},{{messages}}]}""")));
+
+        Assert.Equal((1000, "2", "1"), (run.Messages.Count, run.Messages[0].Content, run.Messages[^1].Content));
+    }
+
+    [Fact]
     public void What_a_clients_tool_returned_is_read()
     {
         Assert.Equal(
