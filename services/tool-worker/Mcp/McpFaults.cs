@@ -11,6 +11,7 @@ internal static class McpFaults
     {
         TimeoutException => "it did not answer in time",
         OperationCanceledException => "it did not answer in time",
+        McpMessageTooLargeException large => $"it sent a message of more than {large.MaxBytes} bytes (Mcp:MaxMessageBytes)",
         ClientTransportClosedException closed => Describe(closed.Details),
         McpProtocolException refused => $"it refused with error {(int)refused.ErrorCode}",
         HttpRequestException { StatusCode: { } status } => $"it answered with HTTP {(int)status}",

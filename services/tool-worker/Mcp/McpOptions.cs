@@ -39,6 +39,10 @@ internal sealed partial class McpOptions : IValidatableObject
     [Range(256, 1024 * 1024)]
     public int ToolBytes { get; set; } = 16 * 1024;
 
+    /// <summary>The most that one message of a server may have, in bytes; a server that sends a larger one counts as gone.</summary>
+    [Range(64 * 1024, 256 * 1024 * 1024)]
+    public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>The longest prefix, so that some of a name is left for the tool.</summary>
     internal const int MaxPrefix = 32;
 

@@ -66,6 +66,19 @@ internal sealed partial class McpServer(
     private async Task<string> ServeAsync(CancellationToken stopping)
     {
         var signal = new McpSignal();
+        try
+        {
+            return await ServeAsync(signal, stopping);
+        }
+        catch (Exception) when (signal.Broken.IsCompleted && !stopping.IsCancellationRequested)
+        {
+            // what came of it says less
+            return McpFaults.Describe(await signal.Broken);
+        }
+    }
+
+    private async Task<string> ServeAsync(McpSignal signal, CancellationToken stopping)
+    {
         var transport = transports.Create(name, settings, signal);
         await using var session = await McpSession.ConnectAsync(transport, signal, limits.StartTimeout, time, stopping);
         try
@@ -86,7 +99,12 @@ internal sealed partial class McpServer(
         long? silentSince = null;
         while (true)
         {
-            await WaitAsync(Task.WhenAny(session.Completion, signal.Raised), stopping);
+            await WaitAsync(Task.WhenAny(session.Completion, signal.Broken, signal.Raised), stopping);
+            if (signal.Broken.IsCompleted)
+            {
+                return McpFaults.Describe(await signal.Broken);
+            }
+
             if (session.Completion.IsCompleted)
             {
                 return McpFaults.Describe(await session.Completion);

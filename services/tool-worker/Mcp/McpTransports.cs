@@ -8,25 +8,23 @@ internal interface IMcpTransports
 {
     /// <param name="name">The server's name.</param>
     /// <param name="settings">What is configured of it.</param>
-    /// <param name="doubt">Raised when the way is found to be broken.</param>
-    IClientTransport Create(string name, McpServerSettings settings, McpSignal doubt);
+    /// <param name="signal">Raised when the way is found to be broken; broken when the server sends what is not read.</param>
+    IClientTransport Create(string name, McpServerSettings settings, McpSignal signal);
 }
 
 /// <summary>
-/// The two transports of the SDK. It is given no logger: at its levels it would log the error output of servers, their answers, and
+/// A process of ours, or the SDK's streamable HTTP. The SDK is given no logger: at its levels it would log the error output of servers, their answers, and
 /// the whole environment.
 /// </summary>
-internal sealed partial class McpTransports(IOptions<McpOptions> limits, ILogger<McpTransports> logger) : IMcpTransports
+internal sealed partial class McpTransports(IOptions<McpOptions> limits, TimeProvider time, ILogger<McpTransports> logger) : IMcpTransports
 {
-    private const int MaxErrorLine = 1000;
     private const int Reconnections = 2;
     private static readonly TimeSpan ReconnectionInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    public IClientTransport Create(string name, McpServerSettings settings, McpSignal doubt) =>
-        settings.Transport == McpTransport.Http ? Http(name, settings, doubt) : Stdio(name, settings);
+    public IClientTransport Create(string name, McpServerSettings settings, McpSignal signal) =>
+        settings.Transport == McpTransport.Http ? Http(name, settings, signal) : Stdio(name, settings, signal);
 
-    private StdioClientTransport Stdio(string name, McpServerSettings settings)
+    private McpChildTransport Stdio(string name, McpServerSettings settings, McpSignal signal)
     {
         // this process's own environment has the secrets of broker, store and models in it
         var environment = StdioClientTransportOptions.GetDefaultEnvironmentVariables();
@@ -35,24 +33,14 @@ internal sealed partial class McpTransports(IOptions<McpOptions> limits, ILogger
             environment[variable] = value ?? "";
         }
 
-        return new StdioClientTransport(new StdioClientTransportOptions
-        {
-            Name = name,
-            Command = settings.Command!,
-            Arguments = settings.Arguments,
-            WorkingDirectory = settings.WorkingDirectory,
-            InheritEnvironmentVariables = false,
-            EnvironmentVariables = environment!,
-            ShutdownTimeout = ShutdownTimeout,
-            StandardErrorLines = line => LogErrorOutput(name, line),
-        });
+        return new McpChildTransport(name, settings, environment!, limits.Value.MaxMessageBytes, signal.Break, line => LogErrorOutput(name, line), time);
     }
 
-    private HttpClientTransport Http(string name, McpServerSettings settings, McpSignal doubt)
+    private HttpClientTransport Http(string name, McpServerSettings settings, McpSignal signal)
     {
         // no redirects: what is configured for one server is not for another
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = limits.Value.StartTimeout };
-        var client = new HttpClient(new DoubtingHandler(handler, doubt)) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new McpHttpHandler(handler, signal, limits.Value.MaxMessageBytes)) { Timeout = Timeout.InfiniteTimeSpan };
         return new HttpClientTransport(
             new HttpClientTransportOptions
             {
@@ -73,28 +61,11 @@ internal sealed partial class McpTransports(IOptions<McpOptions> limits, ILogger
     {
         if (logger.IsEnabled(LogLevel.Trace))
         {
-            LogErrorLine(name, McpResults.Shorten(line, MaxErrorLine));
+            LogErrorLine(name, McpResults.Shorten(line, McpErrorOutput.MaxLine));
         }
     }
 
     // a server may write there what it was asked, and what it was configured with
     [LoggerMessage(3310, LogLevel.Trace, "MCP server {Server} writes: {Line}")]
     private partial void LogErrorLine(string server, string line);
-
-    /// <summary>Notices when the server cannot be reached, whoever asks: the SDK tries for itself to open a broken stream again.</summary>
-    private sealed class DoubtingHandler(HttpMessageHandler inner, McpSignal doubt) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await base.SendAsync(request, cancellationToken);
-            }
-            catch (HttpRequestException)
-            {
-                doubt.Raise();
-                throw;
-            }
-        }
-    }
 }

@@ -112,6 +112,40 @@ public sealed class McpTests(RabbitMqServer broker)
         await Eventually.TrueAsync(() => !server.IsRunning);
     }
 
+    [Theory]
+    [InlineData("Stdio", "flood")]
+    [InlineData("Http", "flood")]
+    [InlineData("Http", "flood-event")]
+    public async Task A_message_without_end_is_not_read_to_its_end_and_the_server_is_taken_for_failed(string transport, string tool)
+    {
+        using TemporaryFolder folder = new();
+        var port = FreePorts.Next();
+        await using var server = transport == "Http" ? await BoundlessServer.StartHttpAsync(port) : null;
+        await using var service = await StartAsync(
+            [
+                .. server is null ? BoundlessServer.Stdio("srv", folder.File("pid")) : EverythingServer.Http("srv", port),
+                ("Mcp:Servers:srv:Timeout", "00:10:00"), ("Limits:Run:ToolTimeout", "00:10:00"), ("Mcp:RetryDelay", "00:00:01"),
+            ],
+            Call("c1", $"srv_{tool}"));
+        await Eventually.TrueAsync(() => Catalog(service).ContainsKey("srv_echo"), TimeSpan.FromSeconds(40));
+        var process = server is null ? await File.ReadAllTextAsync(folder.File("pid"), TestContext.Current.CancellationToken) : "";
+        await using var client = await service.ConnectAsync();
+
+        // the server is soon there again, perhaps before the run has ended
+        var withdrawn = Eventually.TrueAsync(() => !Catalog(service).ContainsKey("srv_echo"), TimeSpan.FromSeconds(40));
+        var run = await client.RunAsync("go");
+
+        Assert.Equal("RUN_FINISHED", run.End);
+        Assert.Equal(("The tool's server went away before it answered.", true), (run.ToolCalls[0].Result, run.ToolCalls[0].IsError));
+        await withdrawn;
+        await Eventually.TrueAsync(() => Catalog(service).ContainsKey("srv_echo"), TimeSpan.FromSeconds(40));
+        if (server is null)
+        {
+            Assert.NotEqual(process, await File.ReadAllTextAsync(folder.File("pid"), TestContext.Current.CancellationToken));
+            Assert.False(Directory.Exists($"/proc/{process.Trim()}"));
+        }
+    }
+
     [Fact]
     public async Task Every_kind_of_result_is_text_for_the_model_and_the_server_does_not_see_our_secrets()
     {

@@ -40,9 +40,11 @@ public static class EverythingServer
     ];
 
     /// <summary>Starts it for streamable HTTP; there when this returns.</summary>
-    public static async Task<ChildProcess> StartHttpAsync(int port)
+    public static Task<ChildProcess> StartHttpAsync(int port) => StartHttpAsync(port, Script);
+
+    internal static async Task<ChildProcess> StartHttpAsync(int port, string script)
     {
-        var process = ChildProcess.Start("node", [Script, "streamableHttp"], [new("PORT", $"{port}")]);
+        var process = ChildProcess.Start("node", [script, "streamableHttp"], [new("PORT", $"{port}")]);
         try
         {
             await Waiting.Eventually.TrueAsync(

@@ -102,7 +102,7 @@ public sealed class DocumentedDefaultsTests
         Assert.Equal(
             (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
             (mcp.StartTimeout, mcp.ProbeInterval, mcp.ProbeTimeout, mcp.RetryDelay, mcp.MaxRetryDelay));
-        Assert.Equal((64, 16 * 1024), (mcp.ToolsPerServer, mcp.ToolBytes));
+        Assert.Equal((64, 16 * 1024, 4 * 1024 * 1024), (mcp.ToolsPerServer, mcp.ToolBytes, mcp.MaxMessageBytes));
         var server = new McpServerSettings();
         Assert.Equal((true, McpTransport.Stdio, TimeSpan.FromSeconds(30)), (server.Enabled, server.Transport, server.Timeout));
     }

@@ -6,7 +6,8 @@ namespace StreamChat.ToolWorker.BuiltIn.News;
 
 /// <summary>
 /// Reads RSS 0.9x, 1.0 and 2.0, and Atom. Feeds come from strangers: a document type definition, which could make a small file huge
-/// or name files of this machine, is refused, nothing is loaded from elsewhere, and items without a headline are left out.
+/// or name files of this machine, and elements nested without end are refused, nothing is loaded from elsewhere, and items without a
+/// headline are left out.
 /// </summary>
 internal static class FeedParser
 {
@@ -16,25 +17,37 @@ internal static class FeedParser
     private const int MaxTopics = 8;
     private const int MaxTopic = 50;
 
+    // feeds have half a dozen, and those that carry whole pages as XHTML some more; a tree takes time with the square of its depth
+    private const int MaxDepth = 64;
+
     private static readonly XName XmlLanguage = XNamespace.Xml + "lang";
+
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+    };
 
     // Chinese feeds may be in GB2312 or GBK, which .NET knows only when asked to
     static FeedParser() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
+    /// <param name="feed">It is read twice, from where it begins.</param>
+    /// <param name="maxItems">How many items are taken.</param>
     /// <exception cref="FormatException">It is no feed.</exception>
     public static NewsFeed Parse(Stream feed, int maxItems)
     {
         XDocument document;
         try
         {
-            XmlReaderSettings settings = new()
+            using (var depths = XmlReader.Create(feed, Settings))
             {
-                DtdProcessing = DtdProcessing.Prohibit,
-                XmlResolver = null,
-                IgnoreComments = true,
-                IgnoreProcessingInstructions = true,
-            };
-            using var reader = XmlReader.Create(feed, settings);
+                CheckDepth(depths);
+            }
+
+            feed.Position = 0;
+            using var reader = XmlReader.Create(feed, Settings);
             document = XDocument.Load(reader);
         }
         catch (XmlException e)
@@ -50,6 +63,17 @@ internal static class FeedParser
             "feed" => new NewsFeed(Language(root.Attribute(XmlLanguage)?.Value ?? ""), Items(Children(root, "entry"), Atom, maxItems)),
             var other => throw new FormatException($"It is neither RSS nor Atom: its root is '{other}'."),
         };
+    }
+
+    private static void CheckDepth(XmlReader reader)
+    {
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth)
+            {
+                throw new FormatException($"Its elements are nested more than {MaxDepth} deep.");
+            }
+        }
     }
 
     private static List<NewsItem> Items(IEnumerable<XElement> elements, Func<XElement, NewsItem> read, int maxItems) =>

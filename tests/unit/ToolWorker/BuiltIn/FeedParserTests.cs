@@ -94,6 +94,17 @@ public sealed class FeedParserTests
     public void What_is_no_feed_or_would_load_or_swell_is_refused(string text) => Assert.Throws<FormatException>(() => Parse(text));
 
     [Fact]
+    public void A_feed_nested_without_end_is_refused_before_a_tree_of_it_takes_all_time()
+    {
+        static string Nested(int depth) =>
+            $"<rss><channel><item><title>One</title><description>{string.Concat(Enumerable.Repeat("<b>", depth))}deep{string.Concat(Enumerable.Repeat("</b>", depth))}</description></item></channel></rss>";
+
+        Assert.Equal("deep", Assert.Single(Parse(Nested(50)).Items).Summary);
+        var refused = Assert.Throws<FormatException>(() => Parse(Nested(100_000)));
+        Assert.Equal("Its elements are nested more than 64 deep.", refused.Message);
+    }
+
+    [Fact]
     public void Texts_and_items_are_bounded()
     {
         var items = string.Concat(Enumerable.Repeat($"<item><title>{new string('标', 5000)}</title><description>{new string('x', 50000)}</description></item>", 20));

@@ -26,7 +26,7 @@ internal sealed class InMemoryMcp : IMcpTransports, IAsyncDisposable
 
     public IReadOnlyList<Instance> Instances => _instances;
 
-    public IClientTransport Create(string name, McpServerSettings settings, McpSignal doubt)
+    public IClientTransport Create(string name, McpServerSettings settings, McpSignal signal)
     {
         Attempts++;
         if (Away)
@@ -34,7 +34,7 @@ internal sealed class InMemoryMcp : IMcpTransports, IAsyncDisposable
             throw new HttpRequestException("token=secret", null, System.Net.HttpStatusCode.Unauthorized);
         }
 
-        var instance = new Instance(Tools, Silent);
+        var instance = new Instance(Tools, Silent) { Signal = signal };
         _instances.Add(instance);
         return instance.Client;
     }
@@ -66,6 +66,9 @@ internal sealed class InMemoryMcp : IMcpTransports, IAsyncDisposable
         }
 
         public IClientTransport Client { get; }
+
+        /// <summary>What its transport would tell of it.</summary>
+        public required McpSignal Signal { get; init; }
 
         /// <summary>A change is told to the client.</summary>
         public McpServerPrimitiveCollection<McpServerTool> Tools { get; }

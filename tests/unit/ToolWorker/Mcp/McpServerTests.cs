@@ -70,6 +70,21 @@ public sealed class McpServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_sends_what_is_not_read_is_away_though_its_connection_is_there()
+    {
+        _mcp.Tools.Add(NewTool("one", () => "1"));
+        Run();
+        await OfferedAsync("srv_one");
+        _mcp.Instances[0].Signal.Break(new McpMessageTooLargeException(100));
+        await OfferedAsync();
+        Assert.StartsWith(
+            "MCP server srv is away: it sent a message of more than 100 bytes (Mcp:MaxMessageBytes). Trying again in", Assert.Single(_log.Of(LogLevel.Warning)), StringComparison.Ordinal);
+
+        await PassAsync(TimeSpan.FromSeconds(1), () => _registry.Descriptions.Count == 1);
+        Assert.Equal(2, _mcp.Instances.Count);
+    }
+
+    [Fact]
     public async Task A_server_that_is_away_is_tried_again_with_growing_pauses_and_one_warning_that_tells_no_secret()
     {
         _mcp.Away = true;

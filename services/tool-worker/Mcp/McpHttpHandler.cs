@@ -1,0 +1,36 @@
+namespace StreamChat.ToolWorker.Mcp;
+
+/// <summary>
+/// Notices when a server cannot be reached, whoever asks: the SDK tries for itself to open a broken stream again. Ends answers with a
+/// message that is too large, which the SDK would collect whole.
+/// </summary>
+internal sealed class McpHttpHandler(HttpMessageHandler inner, McpSignal signal, int maxMessageBytes) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            response.Content = await BoundAsync(response, cancellationToken);
+            return response;
+        }
+        catch (HttpRequestException)
+        {
+            signal.Raise();
+            throw;
+        }
+    }
+
+    private async Task<StreamContent> BoundAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var content = response.Content;
+        var framing = response.IsSuccessStatusCode && content.Headers.ContentType?.MediaType == "text/event-stream" ? McpFraming.Event : McpFraming.Body;
+        var bounded = new StreamContent(new McpBoundedStream(await content.ReadAsStreamAsync(cancellationToken), framing, maxMessageBytes, signal.Break));
+        foreach (var (header, values) in content.Headers.NonValidated)
+        {
+            bounded.Headers.TryAddWithoutValidation(header, values);
+        }
+
+        return bounded;
+    }
+}
