@@ -15,7 +15,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(5);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private SqliteConnection? _connection;
+    private PreparedConnection? _connection;
 
     static SqliteDatabase() => Batteries_V2.Init();
 
@@ -43,7 +43,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
         try
         {
             _connection ??= await OpenAsync(cancellationToken);
-            await ExecuteAsync(_connection, "BEGIN IMMEDIATE", cancellationToken);
+            await ExecuteAsync(_connection.Inner, "BEGIN IMMEDIATE", cancellationToken);
             return new Scope(this, _connection);
         }
         catch (Exception e)
@@ -59,7 +59,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
         _turn.Dispose();
     }
 
-    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    private async Task<PreparedConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(SqliteFile.Resolve(options.ConnectionString));
         try
@@ -70,7 +70,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
             // with WAL a power cut may lose the last commits but never the file; a crash of the process loses nothing
             await ExecuteAsync(connection, "PRAGMA synchronous = NORMAL", cancellationToken);
-            return connection;
+            return new PreparedConnection(connection);
         }
         catch
         {
@@ -104,7 +104,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
         _turn.Release();
     }
 
-    private sealed class Scope(SqliteDatabase database, SqliteConnection connection) : StoreTransaction
+    private sealed class Scope(SqliteDatabase database, PreparedConnection connection) : StoreTransaction
     {
         private bool _committed;
         private bool _disposed;
@@ -113,7 +113,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
         public override async Task CommitAsync(CancellationToken cancellationToken)
         {
-            await database.ExecuteAsync(connection, "COMMIT", cancellationToken);
+            await database.ExecuteAsync(connection.Inner, "COMMIT", cancellationToken);
             _committed = true;
         }
 
@@ -122,7 +122,7 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
             if (!_disposed)
             {
                 _disposed = true;
-                database.EndTurn(keepConnection: _committed || raw.sqlite3_exec(connection.Handle, "ROLLBACK") == raw.SQLITE_OK);
+                database.EndTurn(keepConnection: _committed || raw.sqlite3_exec(connection.Inner.Handle, "ROLLBACK") == raw.SQLITE_OK);
             }
 
             return ValueTask.CompletedTask;
