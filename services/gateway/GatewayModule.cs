@@ -3,6 +3,7 @@ using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Connections.Sockets;
 using StreamChat.Gateway.Dialects.AgentEngine;
 using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Dialects.AuraWell;
@@ -74,6 +75,7 @@ public static class GatewayModule
         app.UseForwardedAddress([.. TrustedNetworks.Loopback, .. app.Services.GetRequiredService<IOptions<LimitsOptions>>().Value.TrustedProxies]);
         app.UseRequestFaults();
         app.UseCallers();
+        GatheredUpgrade.Use(app);
         app.UseWebSockets();
         app.MapDialects();
         app.MapAuth();

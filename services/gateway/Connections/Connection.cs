@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Auth;
+using StreamChat.Gateway.Connections.Sockets;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
@@ -17,6 +18,7 @@ namespace StreamChat.Gateway.Connections;
 internal sealed partial class Connection : IClientConnection, IDisposable
 {
     private readonly WebSocket _socket;
+    private readonly GatheredStream? _gathered;
     private readonly IDialect _dialect;
     private readonly IDialectSession _session;
     private readonly RequestPipeline _requests;
@@ -37,8 +39,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     private long _framesSent;
 
     public Connection(
-        SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, ActivityContext handshake, RequestPipeline requests,
-        LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
+        SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, GatheredStream? gathered, ActivityContext handshake,
+        RequestPipeline requests, LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
@@ -48,6 +50,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _dialect = dialect;
         Handshake = handshake;
         _socket = socket;
+        _gathered = gathered;
         _session = dialect.NewSession(start);
         _requests = requests;
         _limits = limits;
@@ -283,16 +286,14 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     private async Task WriteAsync()
     {
         var spare = new OutboundFrames();
+
+        // not by the token of each send, which would set it up and take it down for every frame
+        await using var abort = _abort.Token.UnsafeRegister(static socket => ((WebSocket)socket!).Abort(), _socket);
         try
         {
-            while (await _outbound.TakeAsync(spare, _abort.Token) is { } frames)
+            while (await _outbound.TakeAsync(spare) is { } frames)
             {
-                for (var i = 0; i < frames.Count; i++)
-                {
-                    await _socket.SendAsync(frames[i], WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, _abort.Token);
-                    Interlocked.Increment(ref _framesSent);
-                }
-
+                await SendAsync(frames);
                 frames.Clear();
                 spare = frames;
             }
@@ -313,6 +314,17 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         finally
         {
             spare.Dispose();
+        }
+    }
+
+    private async ValueTask SendAsync(OutboundFrames frames)
+    {
+        for (var i = 0; i < frames.Count; i++)
+        {
+            // the last one takes the others along
+            _gathered?.Gathers = i < frames.Count - 1;
+            await _socket.SendAsync(frames[i], WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            Interlocked.Increment(ref _framesSent);
         }
     }
 

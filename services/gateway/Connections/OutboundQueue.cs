@@ -13,7 +13,7 @@ internal sealed class OutboundQueue(
     IDialectSession dialect, TextPacing pacing, int maxBytes, int mergeBytes, TimeProvider time, GatewayTelemetry telemetry) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeUp _signal = new();
     private readonly Dictionary<Guid, PendingText> _pending = [];
     private OutboundFrames _filling = new();
     private ITimer? _gathered;
@@ -69,13 +69,12 @@ internal sealed class OutboundQueue(
 
     /// <summary>Takes all that waits, waiting for something if nothing does.</summary>
     /// <param name="spare">An empty set of frames to fill meanwhile.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The frames, or null when the queue is completed and empty.</returns>
-    public async ValueTask<OutboundFrames?> TakeAsync(OutboundFrames spare, CancellationToken cancellationToken)
+    public async ValueTask<OutboundFrames?> TakeAsync(OutboundFrames spare)
     {
         while (true)
         {
-            await _signal.WaitAsync(cancellationToken);
+            await _signal.WaitAsync();
             lock (_lock)
             {
                 _signalled = false;
@@ -126,8 +125,6 @@ internal sealed class OutboundQueue(
             _filling.Dispose();
             _gathered?.Dispose();
         }
-
-        _signal.Dispose();
     }
 
     private long Bytes => _filling.Length + _pendingBytes;
@@ -191,7 +188,7 @@ internal sealed class OutboundQueue(
         if (!_signalled)
         {
             _signalled = true;
-            _signal.Release();
+            _signal.Set();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Connections.Handshakes;
+using StreamChat.Gateway.Connections.Sockets;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Rooms;
@@ -42,7 +43,7 @@ internal sealed partial class WebSocketEndpoint(
         });
         var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow() };
         using var connection = new Connection(
-            start, caller, handshake.Place!, dialect, socket, Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);

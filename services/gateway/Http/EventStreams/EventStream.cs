@@ -111,9 +111,10 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
     public async Task WriteAsync(System.IO.Pipelines.PipeWriter body, CancellationToken cancellationToken)
     {
         var spare = new OutboundFrames();
+        await using var gone = cancellationToken.UnsafeRegister(static queue => ((OutboundQueue)queue!).Complete(), _outbound);
         try
         {
-            while (await _outbound.TakeAsync(spare, cancellationToken) is { } frames)
+            while (await _outbound.TakeAsync(spare) is { } frames)
             {
                 for (var i = 0; i < frames.Count; i++)
                 {
@@ -123,6 +124,8 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
                 frames.Clear();
                 spare = frames;
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {

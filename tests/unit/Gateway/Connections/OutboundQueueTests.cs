@@ -81,7 +81,7 @@ public sealed class OutboundQueueTests
 
         Assert.InRange(added, 8, 15);
         Assert.False(queue.TryAdd(new Pong("late")));
-        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+        Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class OutboundQueueTests
         }
 
         Assert.InRange(seq, 90, 101);
-        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+        Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class OutboundQueueTests
         using var queue = new OutboundQueue(new SnapshotSession(), TextPacing.AtOnce, maxBytes: 100, mergeBytes: int.MaxValue, _time, _telemetry);
         Assert.True(queue.TryAdd(Text(RunA, 1, new string('x', 60))));
         Assert.True(queue.TryAdd(Text(RunA, 2, new string('x', 120))));
-        Assert.Equal(122, (await queue.TakeAsync(new OutboundFrames(), Cancelled))![0].Length);
+        Assert.Equal(122, (await queue.TakeAsync(new OutboundFrames()))![0].Length);
 
         // but not together with another thing
         Assert.True(queue.TryAdd(Text(RunA, 3, new string('x', 120))));
@@ -119,16 +119,16 @@ public sealed class OutboundQueueTests
         queue.Complete();
         Assert.False(queue.TryAdd(new Pong("2")));
 
-        var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
+        var frames = await queue.TakeAsync(new OutboundFrames());
         Assert.Equal(1, frames?.Count);
-        Assert.Null(await queue.TakeAsync(new OutboundFrames(), Cancelled));
+        Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
     [Fact]
     public async Task A_waiting_writer_is_woken()
     {
         using var queue = Queue();
-        var taking = queue.TakeAsync(new OutboundFrames(), Cancelled).AsTask();
+        var taking = queue.TakeAsync(new OutboundFrames()).AsTask();
         Assert.False(taking.IsCompleted);
         queue.TryAdd(new Pong("1"));
         Assert.Equal(1, (await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled))?.Count);
@@ -148,7 +148,7 @@ public sealed class OutboundQueueTests
     {
         using var queue = Queue(pacing: new TextPacing(Late: true, TimeSpan.FromMilliseconds(20)));
         queue.TryAdd(Text(RunA, 1, "a"));
-        var taking = queue.TakeAsync(new OutboundFrames(), Cancelled).AsTask();
+        var taking = queue.TakeAsync(new OutboundFrames()).AsTask();
         _time.Advance(TimeSpan.FromMilliseconds(15));
         queue.TryAdd(Text(RunA, 2, "b"));
         Assert.False(taking.IsCompleted);
@@ -201,7 +201,7 @@ public sealed class OutboundQueueTests
 
     private static async Task<List<JsonElement>> TakeAsync(OutboundQueue queue)
     {
-        var frames = await queue.TakeAsync(new OutboundFrames(), Cancelled);
+        var frames = await queue.TakeAsync(new OutboundFrames());
         return Enumerable.Range(0, frames!.Count).Select(i => JsonElement.Parse(Encoding.UTF8.GetString(frames[i].Span))).ToList();
     }
 
