@@ -51,6 +51,9 @@ public static class StreamChatHost
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        // what is written is sent by the thread that writes it: no frame waits for another one to wake
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<DefaultHttpContextFactory>();
         builder.Services.AddSingleton<IHttpContextFactory, CredentialHidingContextFactory>();
         builder.Services.TryAddSingleton(TimeProvider.System);
