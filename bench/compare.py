@@ -4,8 +4,8 @@
     bench/compare.py [--only NAME ...] [--repeat N] [--json FILE]
 
 RABBITMQ_URI names a broker to use; without it a rabbitmq-server of our own is started on free loopback ports. Needs what test.sh
-installs; of the peers, those whose packages are missing are left out (Debian: python3-fastapi python3-uvicorn python3-uvloop;
-npm: in bench/peers/ws-amqplib).
+installs. Of the peers' packages, those that are missing are installed where that can be (Debian as root: python3-fastapi, python3-uvicorn,
+python3-uvloop; npm: in bench/peers/ws-amqplib); a peer that lacks them all the same is left out.
 """
 
 import argparse
@@ -179,13 +179,30 @@ def ws_amqplib(processes: Processes, broker: str) -> tuple[int, list[int]]:
     return port, pids
 
 
-# name: (start, over the broker, what it needs)
+def provide_fastapi() -> bool:
+    def there() -> bool:
+        return subprocess.run([PYTHON, "-c", "import fastapi, uvicorn, uvloop"], capture_output=True).returncode == 0
+
+    if not there() and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL)
+        subprocess.run(["apt-get", "install", "-yqq", "python3-fastapi", "python3-uvicorn", "python3-uvloop"], stdout=subprocess.DEVNULL)
+    return there()
+
+
+def provide_ws_amqplib() -> bool:
+    folder = ROOT / "bench/peers/ws-amqplib"
+    if not (folder / "node_modules").exists() and shutil.which("npm"):
+        subprocess.run(["npm", "ci", "--silent", "--prefix", folder], stdout=subprocess.DEVNULL)
+    return shutil.which("node") is not None and (folder / "node_modules").exists()
+
+
+# name: (start, over the broker, whether it has what it needs)
 SYSTEMS = {
     "StreamChat": (lambda p, b: streamchat(p, b, edge=False), True, lambda: True),
     "StreamChat, edge": (lambda p, b: streamchat(p, b, edge=True), True, lambda: True),
     "StreamChat standalone": (standalone, False, lambda: True),
-    "ws + amqplib": (ws_amqplib, True, lambda: (ROOT / "bench/peers/ws-amqplib/node_modules").exists()),
-    "FastAPI": (fastapi, False, lambda: subprocess.run([PYTHON, "-c", "import fastapi, uvicorn"], capture_output=True).returncode == 0),
+    "ws + amqplib": (ws_amqplib, True, provide_ws_amqplib),
+    "FastAPI": (fastapi, False, provide_fastapi),
     "bare Kestrel": (kestrel, False, lambda: True),
 }
 
