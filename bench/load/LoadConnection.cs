@@ -79,9 +79,21 @@ internal sealed class LoadConnection : IDisposable
         {
             var turn = new LoadTurn(_options.Tokens, _time);
             _turns.Add(turn);
-            await RunAsync(turn, cancellationToken);
+            await RunAsync(turn, _options.Prompt, cancellationToken);
         }
         while (_options.Duration > TimeSpan.Zero && !over.IsCancellationRequested && _socket.State == WebSocketState.Open);
+    }
+
+    /// <summary>
+    /// Asks for short runs, which are not counted, until <paramref name="over"/> fires: neither the server's compiler nor the generator's
+    /// own is to be measured.
+    /// </summary>
+    public async Task WarmUpAsync(CancellationToken over, CancellationToken cancellationToken)
+    {
+        while (!over.IsCancellationRequested && _socket.State == WebSocketState.Open)
+        {
+            await RunAsync(new LoadTurn(LoadOptions.WarmUpTokens, _time), LoadOptions.WarmUpPrompt, cancellationToken);
+        }
     }
 
     /// <summary>Only waits, as most connections do, and shows now and then that it is there.</summary>
@@ -143,12 +155,12 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    private async Task RunAsync(LoadTurn turn, CancellationToken cancellationToken)
+    private async Task RunAsync(LoadTurn turn, string prompt, CancellationToken cancellationToken)
     {
         try
         {
             turn.SentAt = _time.GetTimestamp();
-            await _socket.SendAsync(Request(turn), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            await _socket.SendAsync(Request(turn, prompt), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
             while (true)
             {
                 var length = await ReceiveAsync(cancellationToken);
@@ -182,7 +194,7 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> Request(LoadTurn turn)
+    private static ReadOnlyMemory<byte> Request(LoadTurn turn, string prompt)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -193,7 +205,7 @@ internal sealed class LoadConnection : IDisposable
         json.WriteStartArray("messages");
         json.WriteStartObject();
         json.WriteString("role", "user");
-        json.WriteString("content", _options.Prompt);
+        json.WriteString("content", prompt);
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();

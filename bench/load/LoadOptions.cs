@@ -15,9 +15,15 @@ internal sealed record LoadOptions
           --tokens N        deltas that each run asks for (200)
           --rate N          deltas per second and run; 0 = as fast as they come (0)
           --ramp TIME       over which the starts of the runs are spread: 20ms, 5s, 1m (20ms)
+          --warm-up TIME    how long some of them ask for short runs before anything is measured (0s)
           --timeout N       seconds until all runs must have ended, counted from the end of the duration (60)
           --pid N ...       processes whose CPU time and peak memory to report
         """;
+
+    /// <summary>Deltas of a run that only warms up.</summary>
+    public const int WarmUpTokens = 50;
+
+    public const string WarmUpPrompt = "/load 50";
 
     public required Uri Url { get; init; }
 
@@ -33,6 +39,9 @@ internal sealed record LoadOptions
     public int Rate { get; init; }
 
     public TimeSpan Ramp { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long runs go on that are not counted, before those that are.</summary>
+    public TimeSpan WarmUp { get; init; }
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -50,6 +59,7 @@ internal sealed record LoadOptions
         int connections = 100, streams = 0, tokens = 200, rate = 0, timeout = 60;
         var duration = TimeSpan.Zero;
         var ramp = TimeSpan.FromMilliseconds(20);
+        var warmUp = TimeSpan.Zero;
         List<int> pids = [];
         for (var i = 0; i < args.Count; i++)
         {
@@ -65,6 +75,7 @@ internal sealed record LoadOptions
                 "--rate" => TryCount(value, 0, out rate),
                 "--timeout" => TryCount(value, 1, out timeout),
                 "--ramp" => TryDuration(value, out ramp),
+                "--warm-up" => TryDuration(value, out warmUp),
                 "--pid" => TryPids(args, i + 1, pids),
                 _ => false,
             };
@@ -102,6 +113,7 @@ internal sealed record LoadOptions
             Tokens = tokens,
             Rate = rate,
             Ramp = ramp,
+            WarmUp = warmUp,
             Timeout = TimeSpan.FromSeconds(timeout),
             Pids = pids,
         };

@@ -6,6 +6,8 @@ internal static class LoadRun
     /// <summary>How many sockets are opened at once: a server's backlog is limited, and opening is not what is measured.</summary>
     private const int OpenAtOnce = 50;
 
+    private const int WarmUpConnections = 20;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -18,6 +20,7 @@ internal static class LoadRun
         try
         {
             await ConnectAsync(connections, invoker, time, cancellationToken);
+            await WarmUpAsync(connections, options, time, cancellationToken);
 
             var before = options.Pids.Select(pid => ProcessUsage.Read(pid) ?? throw new IOException($"there is no process {pid}")).ToArray();
             await RunAsync(connections, options, time, cancellationToken);
@@ -47,6 +50,20 @@ internal static class LoadRun
         await Task.WhenAll(connections.Take(options.Streams).Select(c => c.RunAsync(over.Token, stop.Token)));
         await ended.CancelAsync();
         await Task.WhenAll(waiting);
+    }
+
+    private static async Task WarmUpAsync(LoadConnection[] connections, LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.WarmUp > TimeSpan.Zero)
+        {
+            using var over = new CancellationTokenSource(options.WarmUp, time);
+            using var deadline = new CancellationTokenSource(options.WarmUp + options.Timeout, time);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+            await Task.WhenAll(connections.Take(Math.Min(options.Streams, WarmUpConnections)).Select(c => c.WarmUpAsync(over.Token, stop.Token)));
+
+            // what the runs left to be done, such as compiling what was seen to be called often
+            await Task.Delay(options.WarmUp / 4, time, cancellationToken);
+        }
     }
 
     private static async Task ConnectAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
@@ -8,6 +9,9 @@ namespace StreamChat.Storage.Providers;
 /// <summary>One use of a command that its connection keeps. Has parameters only once it has its text.</summary>
 internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
 {
+    // as many as the statements have names
+    private static readonly ConcurrentDictionary<string, string> Prefixed = new(StringComparer.Ordinal);
+
     private SqliteCommand? _inner;
     private bool _isBroken;
 
@@ -97,10 +101,27 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
         base.Dispose(disposing);
     }
 
+    /// <summary>
+    /// Names the parameters as the statements do. The library looks for one without its prefix in every statement under three names,
+    /// one after the other, for each use of the command.
+    /// </summary>
+    private static void Prefix(SqliteParameterCollection parameters)
+    {
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var parameter = parameters[i];
+            if (parameter.ParameterName is [not '@', ..] name)
+            {
+                parameter.ParameterName = Prefixed.GetOrAdd(name, static n => $"@{n}");
+            }
+        }
+    }
+
     /// <summary>A command that failed may have a statement half done; it is not used again.</summary>
     private T Guard<T>(Func<SqliteCommand, T> execute)
     {
         _isBroken = true;
+        Prefix(Inner.Parameters);
         var result = execute(Inner);
         _isBroken = false;
         return result;

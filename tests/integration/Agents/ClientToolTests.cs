@@ -39,6 +39,7 @@ public sealed class ClientToolTests(RabbitMqServer broker)
         Assert.Equal(("not_found", run.RunId), (refused.GetProperty("code").GetString(), refused.GetProperty("runId").GetGuid()));
 
         await AnswerAsync(ada, run, "c1", "first");
+        await ada.ReadUntilAsync(run, () => run.Types.Contains("TOOL_CALL_RESULT"));
         await AnswerAsync(ada, run, "c1", "second");
         await AnswerAsync(ada, run, "c2", "third");
         await AnswerAsync(ada, run, "c9", "nobody asked");

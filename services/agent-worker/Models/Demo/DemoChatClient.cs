@@ -55,11 +55,11 @@ internal sealed class DemoChatClient(IOptions<DemoModelOptions> options, TimePro
             yield break;
         }
 
-        var pacer = new Pacer(options.Value.TokensPerSecond, time);
+        using var pacer = new Pacer(options.Value.TokensPerSecond, time, cancellationToken);
         var words = 0;
         foreach (var delta in Deltas.Of(answer.TextAfter(conversation.Prefix)))
         {
-            await pacer.NextAsync(cancellationToken);
+            await pacer.NextAsync();
             words++;
             yield return Update(delta);
         }
@@ -72,10 +72,10 @@ internal sealed class DemoChatClient(IOptions<DemoModelOptions> options, TimePro
     {
         var sent = LoadCommand.LastIndex(conversation.Prefix);
         var apart = conversation.Prefix.Length > 0 && !char.IsWhiteSpace(conversation.Prefix[^1]);
-        var pacer = new Pacer(load.PerSecond, time);
+        using var pacer = new Pacer(load.PerSecond, time, cancellationToken);
         for (var index = sent + 1; index <= load.Count; index++)
         {
-            await pacer.NextAsync(cancellationToken);
+            await pacer.NextAsync();
             var delta = LoadCommand.Delta(index, time);
             yield return Update(apart ? $" {delta}" : delta);
             apart = false;
