@@ -21,7 +21,7 @@ public sealed class GatewayBus : IBusModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<RunEventConsumer>();
-        bus.AddConsumer<RunAnnouncedConsumer>();
+        bus.AddConsumer<RunsAnnouncedConsumer>();
         bus.AddConsumer<AgentsAnnouncedConsumer>();
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
@@ -69,7 +69,7 @@ public sealed class GatewayBus : IBusModule
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
-            endpoint.ConfigureConsumer<RunAnnouncedConsumer>(context);
+            endpoint.ConfigureConsumer<RunsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RevocationConsumer>(context);
         });
     }

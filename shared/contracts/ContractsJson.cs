@@ -15,7 +15,7 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(AttachRun))]
 [JsonSerializable(typeof(AttachAnswered))]
-[JsonSerializable(typeof(RunAnnounced))]
+[JsonSerializable(typeof(RunsAnnounced))]
 [JsonSerializable(typeof(RunEventBatch))]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(CallTool))]

@@ -53,7 +53,7 @@ internal sealed class RunMetrics
         _waitTime.Record(_time.GetElapsedTime(started).TotalSeconds);
     }
 
-    public void NotAnnounced() => _notAnnounced.Add(1);
+    public void NotAnnounced(int runs) => _notAnnounced.Add(runs);
 
     public void HandedOff(string from, string to) =>
         _handOffs.Add(1, new KeyValuePair<string, object?>("from", from), new KeyValuePair<string, object?>("to", to));

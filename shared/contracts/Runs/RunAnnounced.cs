@@ -1,8 +1,7 @@
 namespace StreamChat.Contracts.Runs;
 
 /// <summary>
-/// A run, or a new attempt of it, has begun. Told once to every gateway, transient, so that those with connections that joined its
-/// thread or room can attach. One that misses it misses the run until it is asked for by its id.
+/// A run, or a new attempt of it, has begun. A gateway that misses it misses the run until it is asked for by its id.
 /// </summary>
 public sealed record RunAnnounced
 {

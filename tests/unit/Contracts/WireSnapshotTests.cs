@@ -95,18 +95,24 @@ public sealed class WireSnapshotTests
                 WorkerId = "f6e5d4c3b2a1",
             },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","connectionId":"a1b2c3d4e5f6.7","code":"not_found","userId":"ada","threadId":"thread-1","workerId":"f6e5d4c3b2a1"}"""),
-        [nameof(RunAnnounced)] = (
-            new RunAnnounced
+        [nameof(RunsAnnounced)] = (
+            new RunsAnnounced
             {
-                RunId = Run,
-                Attempt = 1,
-                ThreadId = "~room/lobby",
-                UserId = "ada",
-                RoomId = "lobby",
-                GatewayId = "a1b2c3d4e5f6",
-                WorkerId = "f6e5d4c3b2a1",
+                Runs =
+                [
+                    new RunAnnounced
+                    {
+                        RunId = Run,
+                        Attempt = 1,
+                        ThreadId = "~room/lobby",
+                        UserId = "ada",
+                        RoomId = "lobby",
+                        GatewayId = "a1b2c3d4e5f6",
+                        WorkerId = "f6e5d4c3b2a1",
+                    },
+                ],
             },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","attempt":1,"threadId":"~room/lobby","userId":"ada","roomId":"lobby","gatewayId":"a1b2c3d4e5f6","workerId":"f6e5d4c3b2a1"}"""),
+            """{"runs":[{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","attempt":1,"threadId":"~room/lobby","userId":"ada","roomId":"lobby","gatewayId":"a1b2c3d4e5f6","workerId":"f6e5d4c3b2a1"}]}"""),
         [nameof(AgentsAnnounced)] = (
             new AgentsAnnounced
             {
