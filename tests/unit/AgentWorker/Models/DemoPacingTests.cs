@@ -25,15 +25,15 @@ public sealed class DemoPacingTests
         var time = new SteppingTime(late: TimeSpan.FromMilliseconds(14));
         var arrivals = await ArrivalsAsync(Create(perSecond: 0, time), time, "/load 2000 1000", 2000);
         Assert.All(arrivals.Select((at, i) => at - i), behind => Assert.InRange(behind, 0, 15));
-        Assert.InRange(time.Timers, 100, 150);
+        Assert.InRange(time.Waits, 100, 150);
     }
 
     [Fact]
-    public async Task Unpaced_needs_no_timer()
+    public async Task Unpaced_waits_for_no_timer()
     {
         var time = new SteppingTime(late: TimeSpan.Zero);
         await DeltasAsync(Create(perSecond: 0, time), User("How do submarines dive?"));
-        Assert.Equal(0, time.Timers);
+        Assert.Equal(0, time.Waits);
     }
 
     [Fact]
@@ -67,9 +67,11 @@ public sealed class DemoPacingTests
     /// <summary>A clock that stands still until somebody waits, and then jumps to the end of the wait and a little beyond.</summary>
     private sealed class SteppingTime(TimeSpan late) : TimeProvider
     {
+        private readonly TimeSpan _late = late;
+
         public TimeSpan Elapsed { get; private set; }
 
-        public int Timers { get; private set; }
+        public int Waits { get; private set; }
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -79,9 +81,28 @@ public sealed class DemoPacingTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Timers++;
-            Elapsed += dueTime + late;
-            return TimeProvider.System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            var timer = new SteppingTimer(this, TimeProvider.System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+            timer.Change(dueTime, period);
+            return timer;
+        }
+
+        private sealed class SteppingTimer(SteppingTime time, ITimer inner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                {
+                    return inner.Change(dueTime, period);
+                }
+
+                time.Waits++;
+                time.Elapsed += dueTime + time._late;
+                return inner.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
         }
     }
 }
