@@ -21,10 +21,11 @@ def measure(options) -> dict:
         rows = {arm: [median(r[key][f] for r in rounds) for f in figures] for arm, key in arms.items()}
         print_table(f"{name}: {streams} streams of 50/s", figures, rows)
         memory = {
-            process: [median(r["memory"][process][f] for r in rounds) for f in ["before", "connected", "after", "kb"]]
+            process: [median(r["memory"][process][f] for r in rounds) for f in ["before", "connected", "after", "connected_kb", "after_kb"]]
             for process in rounds[0]["memory"]
         }
-        print_table(f"{name}: memory", ["MB before", "MB with all connected", "MB after streaming", "KB per idle connection"], memory)
+        columns = ["MB before", "MB with all connected", "MB after streaming", "KB per connection when connected", "KB per connection after streaming"]
+        print_table(f"{name}: memory", columns, memory)
     return results
 
 
@@ -45,7 +46,8 @@ def _round(bench: Bench, name: str, streams: int, idle: int, streaming: list) ->
                 "before": before[process],
                 "connected": connected[process],
                 "after": after[process],
-                "kb": (after[process] - before[process]) * 1024 / idle,
+                "connected_kb": (connected[process] - before[process]) * 1024 / idle,
+                "after_kb": (after[process] - before[process]) * 1024 / idle,
             }
             for process in running.pids
         },
