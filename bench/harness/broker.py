@@ -14,6 +14,9 @@ def start_broker(processes: Processes) -> tuple[str, dict[str, int]]:
     home = processes.folder / "rabbitmq"
     home.mkdir()
     (home / "plugins").write_text("[].\n")
+    # started here, as the one that the broker would start itself outlives it
+    processes.start("epmd", ["epmd", "-address", "127.0.0.1", "-port", mapper])
+    wait_for("epmd", lambda: listens(mapper))
     processes.start(
         "rabbitmq", ["/usr/lib/rabbitmq/bin/rabbitmq-server"], HOME=home, RABBITMQ_NODENAME=f"bench{port}@localhost",
         RABBITMQ_NODE_IP_ADDRESS="127.0.0.1", RABBITMQ_NODE_PORT=port, RABBITMQ_DIST_PORT=distribution, ERL_EPMD_PORT=mapper,
