@@ -1,34 +1,16 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
+using StreamChat.Load.Dialects;
 
 namespace StreamChat.Load;
 
 /// <summary>One user on one socket, who asks for runs one after the other, or for none.</summary>
-internal sealed class LoadConnection : IDisposable
+internal sealed class LoadConnection(int number, LoadOptions options, TimeProvider time) : IDisposable
 {
-    private const int LargestFrame = 1 << 20;
-
-    // what clients of all protocols are told to do
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
-
-    private static readonly ReadOnlyMemory<byte> Ping = """{"type":"ping"}"""u8.ToArray();
-
-    private readonly int _number;
-    private readonly LoadOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ClientWebSocket _socket = new();
+    private readonly ILoadDialect _dialect = options.Dialect;
+    private readonly LoadSocket _socket = new();
     private readonly List<LoadTurn> _turns = [];
-    private byte[] _buffer = new byte[4096];
-
-    public LoadConnection(int number, LoadOptions options, TimeProvider time)
-    {
-        _number = number;
-        _options = options;
-        _time = time;
-        _socket.Options.AddSubProtocol("streamchat.v1");
-    }
 
     /// <summary>From the handshake to the server's welcome.</summary>
     public Recorder ConnectTime { get; } = new(1);
@@ -39,36 +21,29 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>True when the server let go of it while it only waited.</summary>
     public bool Dropped { get; private set; }
 
-    /// <summary>Opens the socket and waits for the server's welcome.</summary>
+    /// <summary>Opens the socket and waits for the server's welcome, where there is one.</summary>
     public async Task ConnectAsync(HttpMessageInvoker invoker, CancellationToken cancellationToken)
     {
-        var query = string.Create(CultureInfo.InvariantCulture, $"user_id=load-{_number}");
-        var url = new UriBuilder(_options.Url);
-        url.Query = url.Query.Length > 1 ? $"{url.Query}&{query}" : query;
-        var started = _time.GetTimestamp();
-        await _socket.ConnectAsync(url.Uri, invoker, cancellationToken);
-        int length;
-        do
+        var started = time.GetTimestamp();
+        var address = options.AddressOf(string.Create(CultureInfo.InvariantCulture, $"load-{number}"));
+        await _socket.ConnectAsync(address, _dialect.SubProtocol, invoker, cancellationToken);
+        if (_dialect.IsWelcomed)
         {
-            length = await ReceiveAsync(cancellationToken);
-            if (length < 0)
-            {
-                throw new IOException($"the server closed a socket instead of welcoming it ({_socket.CloseStatusDescription})");
-            }
+            await ReadWelcomeAsync(cancellationToken);
         }
-        while (Frame.Read(_buffer.AsSpan(0, length), []).Kind != FrameKind.Welcome);
-        ConnectTime.Add((long)_time.GetElapsedTime(started).TotalMicroseconds);
+
+        ConnectTime.Add((long)time.GetElapsedTime(started).TotalMicroseconds);
     }
 
     /// <summary>
-    /// Asks for a run and follows it to its end, again and again until <paramref name="over"/> fires when the options name a
-    /// duration. Never throws for what the server does: see <see cref="LoadTurn.Failure"/>.
+    /// Asks for a run and follows it to its end, and for the next one, as many as the options name or until <paramref name="over"/>
+    /// fires when they name a duration. Never throws for what the server does: see <see cref="LoadTurn.Failure"/>.
     /// </summary>
     public async Task RunAsync(CancellationToken over, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(_options.Ramp * _number / _options.Streams, _time, cancellationToken);
+            await Task.Delay(options.Ramp * number / options.Streams, time, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -77,11 +52,11 @@ internal sealed class LoadConnection : IDisposable
 
         do
         {
-            var turn = new LoadTurn(_options.Tokens, _time);
+            var turn = new LoadTurn(_dialect, options.Tokens, time);
             _turns.Add(turn);
-            await RunAsync(turn, _options.Prompt, cancellationToken);
+            turn.Failure = await FollowAsync(turn, options.Prompt, cancellationToken) ?? turn.Failure;
         }
-        while (_options.Duration > TimeSpan.Zero && !over.IsCancellationRequested && _socket.State == WebSocketState.Open);
+        while (_socket.IsOpen && (options.Duration > TimeSpan.Zero ? !over.IsCancellationRequested : _turns.Count < options.Runs));
     }
 
     /// <summary>
@@ -90,20 +65,18 @@ internal sealed class LoadConnection : IDisposable
     /// </summary>
     public async Task WarmUpAsync(CancellationToken over, CancellationToken cancellationToken)
     {
-        while (!over.IsCancellationRequested && _socket.State == WebSocketState.Open)
+        while (!over.IsCancellationRequested && _socket.IsOpen)
         {
-            await RunAsync(new LoadTurn(LoadOptions.WarmUpTokens, _time), LoadOptions.WarmUpPrompt, cancellationToken);
+            await FollowAsync(new LoadTurn(_dialect, LoadOptions.WarmUpTokens, time), LoadOptions.WarmUpPrompt, cancellationToken);
         }
     }
 
-    /// <summary>Only waits, as most connections do, and shows now and then that it is there.</summary>
+    /// <summary>Only waits, as most connections do.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pinging = PingAsync(ended.Token);
         try
         {
-            while (await ReceiveAsync(cancellationToken) >= 0)
+            while (await _socket.ReceiveAsync(cancellationToken) >= 0)
             {
             }
 
@@ -117,130 +90,78 @@ internal sealed class LoadConnection : IDisposable
         {
             Dropped = !cancellationToken.IsCancellationRequested;
         }
-
-        await ended.CancelAsync();
-        await pinging;
     }
 
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    /// <summary>Shows that it is there.</summary>
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (_socket.State == WebSocketState.Open)
+            if (_socket.IsOpen)
             {
-                await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+                await _socket.SendAsync(_dialect.Ping, cancellationToken);
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
-        {
-            // all is measured; how it ends is of no interest
-        }
-    }
-
-    public void Dispose() => _socket.Dispose();
-
-    private async Task PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var timer = new PeriodicTimer(PingInterval, _time);
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await _socket.SendAsync(Ping, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        catch (WebSocketException)
         {
             // who reads finds out why
         }
     }
 
-    private async Task RunAsync(LoadTurn turn, string prompt, CancellationToken cancellationToken)
+    public Task CloseAsync(CancellationToken cancellationToken) => _socket.CloseAsync(cancellationToken);
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task ReadWelcomeAsync(CancellationToken cancellationToken)
+    {
+        int length;
+        do
+        {
+            length = await _socket.ReceiveAsync(cancellationToken);
+            if (length < 0)
+            {
+                throw new IOException($"the server closed a socket instead of welcoming it ({_socket.CloseReason})");
+            }
+        }
+        while (_dialect.Read(_socket.Frame(length), []).Kind != FrameKind.Welcome);
+    }
+
+    /// <returns>Why it broke off; null when the run came to an end, a good one or a bad one.</returns>
+    private async Task<string?> FollowAsync(LoadTurn turn, string prompt, CancellationToken cancellationToken)
     {
         try
         {
-            turn.SentAt = _time.GetTimestamp();
-            await _socket.SendAsync(Request(turn, prompt), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            turn.SentAt = time.GetTimestamp();
+            await _socket.SendAsync(json => _dialect.WriteRequest(json, turn.RunId, prompt), cancellationToken);
             while (true)
             {
-                var length = await ReceiveAsync(cancellationToken);
+                var length = await _socket.ReceiveAsync(cancellationToken);
                 if (length < 0)
                 {
-                    turn.Failure = $"closed_{(int?)_socket.CloseStatus}";
-                    return;
+                    return $"closed_{(int?)_socket.CloseStatus}";
                 }
 
-                if (turn.Take(_buffer.AsSpan(0, length)))
+                if (turn.Take(_socket.Frame(length)))
                 {
-                    return;
+                    return null;
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            turn.Failure = "timeout";
+            return "timeout";
         }
         catch (WebSocketException)
         {
-            turn.Failure = cancellationToken.IsCancellationRequested ? "timeout" : "disconnected";
+            return cancellationToken.IsCancellationRequested ? "timeout" : "disconnected";
         }
         catch (JsonException)
         {
-            turn.Failure = "not_json";
+            return "not_json";
         }
         catch (InvalidDataException)
         {
-            turn.Failure = "frame_too_large";
-        }
-    }
-
-    private static ReadOnlyMemory<byte> Request(LoadTurn turn, string prompt)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("type", "run");
-        json.WriteString("runId", turn.RunId);
-        json.WriteString("threadId", $"load-{turn.RunId}");
-        json.WriteStartArray("messages");
-        json.WriteStartObject();
-        json.WriteString("role", "user");
-        json.WriteString("content", prompt);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    /// <summary>Reads one whole frame into the buffer.</summary>
-    /// <returns>Its length; -1 when the server has closed.</returns>
-    private async ValueTask<int> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        var length = 0;
-        while (true)
-        {
-            var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return -1;
-            }
-
-            length += part.Count;
-            if (part.EndOfMessage)
-            {
-                return length;
-            }
-
-            if (length == LargestFrame)
-            {
-                throw new InvalidDataException();
-            }
-
-            if (length == _buffer.Length)
-            {
-                Array.Resize(ref _buffer, length * 2);
-            }
+            return "frame_too_large";
         }
     }
 }

@@ -1,16 +1,22 @@
 using System.Text;
+using StreamChat.Load.Dialects;
 
 namespace StreamChat.Load;
 
 /// <summary>One run as its user sees it: checks all that comes and keeps every time.</summary>
 internal sealed class LoadTurn
 {
+    private readonly ILoadDialect _dialect;
     private readonly TimeProvider _time;
     private readonly byte[] _runIdUtf8;
+    private readonly int _tokens;
+    private int _shown;
 
-    public LoadTurn(int tokens, TimeProvider time)
+    public LoadTurn(ILoadDialect dialect, int tokens, TimeProvider time)
     {
+        _dialect = dialect;
         _time = time;
+        _tokens = tokens;
         RunId = Guid.CreateVersion7(time.GetUtcNow()).ToString();
         _runIdUtf8 = Encoding.ASCII.GetBytes(RunId);
         Sequence = new(tokens);
@@ -33,7 +39,14 @@ internal sealed class LoadTurn
     /// <summary>Frames since the request.</summary>
     public long Frames { get; private set; }
 
+    /// <summary>Their payload.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Texts that are no tokens, and whole answers that are not what was shown.</summary>
     public int Malformed { get; private set; }
+
+    /// <summary>The place in the run up to which all was seen; 0 where the dialect has no such thing.</summary>
+    public long LastSeq { get; private set; }
 
     /// <summary>Why the run did not end well; null when it did.</summary>
     public string? Failure { get; set; }
@@ -46,25 +59,70 @@ internal sealed class LoadTurn
     public bool Take(ReadOnlySpan<byte> utf8)
     {
         Frames++;
-        var frame = Frame.Read(utf8, _runIdUtf8);
+        Bytes += utf8.Length;
+        var frame = _dialect.Read(utf8, _runIdUtf8);
+        LastSeq = Math.Max(LastSeq, frame.Seq);
         switch (frame.Kind)
         {
             case FrameKind.Content:
-                AddTokens(frame.Delta);
+                Show(frame);
                 return false;
+            case FrameKind.Finished:
+                Show(frame);
+                if (frame.Form != TextForm.Delta)
+                {
+                    Compare(frame.Text);
+                }
+
+                return true;
             case FrameKind.Failed:
                 Failure = frame.Code.IsEmpty ? "error" : Encoding.UTF8.GetString(frame.Code);
                 return true;
             default:
-                return frame.Kind == FrameKind.Finished;
+                return false;
         }
     }
 
-    private void AddTokens(ReadOnlySpan<byte> delta)
+    private void Show(in LoadFrame frame)
+    {
+        var text = frame.Text;
+        switch (frame.Form)
+        {
+            case TextForm.Repeat:
+                return;
+            case TextForm.Snapshot when text.Length < _shown:
+                Malformed++;
+                return;
+            case TextForm.Snapshot:
+                text = text[_shown..];
+                break;
+        }
+
+        _shown += text.Length;
+        if (!text.IsEmpty)
+        {
+            AddTokens(text);
+        }
+    }
+
+    /// <summary>The end may hold the whole answer: it has to be what was shown, from the first token to the last.</summary>
+    private void Compare(ReadOnlySpan<byte> whole)
+    {
+        var tokens = new TokenReader(whole);
+        var read = 0;
+        while (tokens.Read() && tokens.Index == read + 1)
+        {
+            read++;
+        }
+
+        Malformed += whole.Length == _shown && read == _tokens ? 0 : 1;
+    }
+
+    private void AddTokens(ReadOnlySpan<byte> text)
     {
         var received = _time.GetTimestamp();
         var receivedMicroseconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var tokens = new TokenReader(delta);
+        var tokens = new TokenReader(text);
         while (tokens.Read())
         {
             if (!Sequence.Add(tokens.Index))

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace StreamChat.Load;
 
 /// <summary>What a process has used so far, as the kernel's <c>/proc</c> tells.</summary>
-internal sealed record ProcessUsage(double CpuSeconds, double PeakRssMegabytes)
+internal sealed record ProcessUsage(double CpuSeconds, double RssMegabytes, double PeakRssMegabytes)
 {
     /// <summary>The unit of times in <c>/proc</c>; 100 on every Linux that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
@@ -13,8 +13,9 @@ internal sealed record ProcessUsage(double CpuSeconds, double PeakRssMegabytes)
     {
         try
         {
+            var status = File.ReadAllLines($"/proc/{pid}/status");
             return new(
-                ParseCpuSeconds(File.ReadAllText($"/proc/{pid}/stat")), ParsePeakRssMegabytes(File.ReadAllLines($"/proc/{pid}/status")));
+                ParseCpuSeconds(File.ReadAllText($"/proc/{pid}/stat")), ParseMegabytes(status, "VmRSS:"), ParseMegabytes(status, "VmHWM:"));
         }
         catch (IOException)
         {
@@ -30,10 +31,10 @@ internal sealed record ProcessUsage(double CpuSeconds, double PeakRssMegabytes)
         return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
-    /// <summary>The most memory that was resident at any time; 0 for a process without memory (ended, not yet collected).</summary>
-    public static double ParsePeakRssMegabytes(IEnumerable<string> status)
+    /// <summary>Resident memory, now (<c>VmRSS:</c>) or at its most (<c>VmHWM:</c>); 0 for a process without (ended, not yet collected).</summary>
+    public static double ParseMegabytes(IEnumerable<string> status, string name)
     {
-        var line = status.FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return line is null ? 0 : Math.Round(long.Parse(line.AsSpan(6).Trim()[..^3], CultureInfo.InvariantCulture) / 1024.0, 1);
+        var line = status.FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? 0 : Math.Round(long.Parse(line.AsSpan(name.Length).Trim()[..^3], CultureInfo.InvariantCulture) / 1024.0, 1);
     }
 }

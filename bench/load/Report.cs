@@ -21,6 +21,13 @@ internal sealed record Report
 
     public required double FramesPerS { get; init; }
 
+    public required long Frames { get; init; }
+
+    /// <summary>Payload of all frames of the runs, whatever stands in them.</summary>
+    public required long Bytes { get; init; }
+
+    public required double BytesPerToken { get; init; }
+
     /// <summary>From the handshake to the server's welcome, with as many handshakes at once as the generator allows.</summary>
     public required Distribution ConnectMs { get; init; }
 
@@ -36,7 +43,7 @@ internal sealed record Report
 
     public required long OutOfOrder { get; init; }
 
-    /// <summary>Texts that are no tokens, and tokens that nobody asked for.</summary>
+    /// <summary>Texts that are no tokens, tokens that nobody asked for, and whole answers that are not what was shown.</summary>
     public required long Malformed { get; init; }
 
     public required int Runs { get; init; }
@@ -51,16 +58,30 @@ internal sealed record Report
 
     public required IReadOnlyList<ProcessReport> Processes { get; init; }
 
+    /// <summary>
+    /// What the watched processes used together for a million tokens; null when they are not all there any more. Tokens of slow readers
+    /// are not counted, what they cost is.
+    /// </summary>
+    public required double? CpuSecondsPerMillionTokens { get; init; }
+
+    /// <summary>What became of the slow readers; their tokens are in no other figure.</summary>
+    public required IReadOnlyList<SlowReport> Slow { get; init; }
+
     [JsonIgnore]
-    public bool IsGood => Lost + Duplicated + OutOfOrder + Malformed + FailedRuns + Dropped == 0;
+    public bool IsGood => Lost + Duplicated + OutOfOrder + Malformed + FailedRuns + Dropped == 0 && Slow.All(s => s.IsGood);
 
     public static Report Of(
-        LoadOptions options, IReadOnlyList<LoadConnection> connections, IReadOnlyList<ProcessReport> processes, TimeProvider time)
+        LoadOptions options,
+        IReadOnlyList<LoadConnection> connections,
+        IReadOnlyList<SlowReader> slow,
+        IReadOnlyList<ProcessReport> processes,
+        TimeProvider time)
     {
         var turns = connections.SelectMany(c => c.Turns).ToArray();
         var spans = turns.Select(t => t.Tokens).OfType<(long First, long Last)>().ToArray();
         var seconds = spans.Length == 0 ? 0 : time.GetElapsedTime(spans.Min(s => s.First), spans.Max(s => s.Last)).TotalSeconds;
         var received = turns.Sum(t => (long)t.Sequence.Received);
+        var (frames, bytes) = (turns.Sum(t => t.Frames), turns.Sum(t => t.Bytes));
         var failures = turns.Select(t => t.Failure).OfType<string>().CountBy(f => f).ToDictionary();
         return new Report
         {
@@ -70,7 +91,10 @@ internal sealed record Report
             Rate = options.Rate,
             Seconds = Math.Round(seconds, 3),
             TokensPerS = PerSecond(received, seconds),
-            FramesPerS = PerSecond(turns.Sum(t => t.Frames), seconds),
+            FramesPerS = PerSecond(frames, seconds),
+            Frames = frames,
+            Bytes = bytes,
+            BytesPerToken = received > 0 ? Math.Round((double)bytes / received, 1) : 0,
             ConnectMs = Recorder.Merge([.. connections.Select(c => c.ConnectTime)]),
             TtftMs = Recorder.Merge([.. turns.Select(t => t.TimeToFirstToken)]),
             DelayMs = Recorder.Merge([.. turns.Select(t => t.Delays)]),
@@ -84,6 +108,10 @@ internal sealed record Report
             Dropped = connections.Count(c => c.Dropped),
             Failures = failures,
             Processes = processes,
+            CpuSecondsPerMillionTokens = received > 0 && processes.Count > 0 && processes.All(p => p.CpuSeconds is not null)
+                ? Math.Round(processes.Sum(p => p.CpuSeconds!.Value) * 1e6 / received, 3)
+                : null,
+            Slow = [.. slow.Select(s => s.Report).OfType<SlowReport>()],
         };
     }
 
@@ -92,13 +120,6 @@ internal sealed record Report
     private static double PerSecond(long count, double seconds) => seconds > 0 ? Math.Round(count / seconds, 1) : 0;
 }
 
-/// <summary>What a watched process used while the runs went on; null when it had ended by then.</summary>
-internal sealed record ProcessReport(int Pid, double? CpuSeconds, double? PeakRssMb)
-{
-    public static ProcessReport Between(int pid, ProcessUsage before, ProcessUsage? after) =>
-        new(pid, after is null ? null : Math.Round(after.CpuSeconds - before.CpuSeconds, 2), after?.PeakRssMegabytes);
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Report))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -14,6 +14,8 @@ internal sealed class FakeChatServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentBag<string> _prompts = [];
+    private readonly ConcurrentDictionary<string, int> _asked = [];
+    private int _pings;
 
     private FakeChatServer(WebApplication app) => _app = app;
 
@@ -27,6 +29,12 @@ internal sealed class FakeChatServer : IAsyncDisposable
 
     /// <summary>Whether the socket is dropped in place of the end.</summary>
     public bool Drop { get; set; }
+
+    /// <summary>After how many tokens a slow reader is closed; null for never. Each time that it attaches it gets as many more.</summary>
+    public int? CloseSlowAfter { get; set; }
+
+    /// <summary>How many pings came.</summary>
+    public int Pings => Volatile.Read(ref _pings);
 
     /// <summary>The messages of all runs.</summary>
     public IReadOnlyCollection<string> Prompts => _prompts;
@@ -58,6 +66,7 @@ internal sealed class FakeChatServer : IAsyncDisposable
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync("streamchat.v1");
         var isFirst = context.Request.Query["user_id"] == "load-0";
+        var isSlow = context.Request.Query["user_id"] == "slow-0";
         await SendAsync(socket, new { type = "welcome", connectionId = "g.1", userId = "u", heartbeatSeconds = 30 });
         var buffer = new byte[4096];
         while (socket.State == WebSocketState.Open)
@@ -70,7 +79,40 @@ internal sealed class FakeChatServer : IAsyncDisposable
             }
 
             using var request = JsonDocument.Parse(buffer.AsMemory(0, got.Count));
-            await AnswerAsync(context, socket, request.RootElement, isFirst);
+            if (request.RootElement.GetProperty("type").GetString() == "ping")
+            {
+                Interlocked.Increment(ref _pings);
+            }
+            else if (isSlow)
+            {
+                await AnswerSlowAsync(socket, request.RootElement);
+            }
+            else
+            {
+                await AnswerAsync(context, socket, request.RootElement, isFirst);
+            }
+        }
+    }
+
+    private async Task AnswerSlowAsync(WebSocket socket, JsonElement request)
+    {
+        var runId = request.GetProperty("runId").GetString()!;
+        var (seen, count) = request.GetProperty("type").GetString() == "attach"
+            ? (request.GetProperty("afterSeq").GetInt32(), _asked[runId])
+            : (0, _asked[runId] = int.Parse(request.GetProperty("messages")[0].GetProperty("content").GetString()!.Split(' ')[1], CultureInfo.InvariantCulture));
+        var last = Math.Min(count, seen + (CloseSlowAfter ?? count));
+        for (var i = seen + 1; i <= last; i++)
+        {
+            await SendAsync(socket, new { type = "TEXT_MESSAGE_CONTENT", runId, seq = i, messageId = "m", delta = $"{i}@5 " });
+        }
+
+        if (last < count)
+        {
+            await socket.CloseOutputAsync((WebSocketCloseStatus)1013, "slow", CancellationToken.None);
+        }
+        else
+        {
+            await SendAsync(socket, new { type = "RUN_FINISHED", runId, seq = count + 1 });
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class LoadCommandTests
         AssertCounts(report, received: 200);
         Assert.Equal(Enumerable.Repeat("/load 40 7", 5), server.Prompts);
         Assert.True(report.GetProperty("tokens_per_s").GetDouble() > 0);
+        Assert.Equal(5 * (2 + 40 + 40 + 1), report.GetProperty("frames").GetInt64());
+        Assert.Equal(report.GetProperty("bytes").GetInt64() / 200.0, report.GetProperty("bytes_per_token").GetDouble(), tolerance: 0.1);
+        Assert.Empty(report.GetProperty("slow").EnumerateArray());
 
         // accepted, started, each token, each of the other run's, finished
         var seconds = report.GetProperty("seconds").GetDouble();
@@ -30,8 +33,68 @@ public sealed class LoadCommandTests
 
         var process = Assert.Single(report.GetProperty("processes").EnumerateArray());
         Assert.Equal(Environment.ProcessId, process.GetProperty("pid").GetInt32());
-        Assert.True(process.GetProperty("peak_rss_mb").GetDouble() > 10);
-        Assert.InRange(process.GetProperty("cpu_seconds").GetDouble(), 0, 60);
+        foreach (var name in new[] { "rss_start_mb", "rss_connected_mb", "rss_end_mb", "peak_rss_mb" })
+        {
+            Assert.True(process.GetProperty(name).GetDouble() > 10);
+        }
+
+        var cpu = process.GetProperty("cpu_seconds").GetDouble();
+        Assert.InRange(cpu, 0, 60);
+        Assert.Equal(cpu * 1e6 / 200, report.GetProperty("cpu_seconds_per_million_tokens").GetDouble(), tolerance: 0.1);
+    }
+
+    [Fact]
+    public async Task Each_asks_for_as_many_runs_as_wanted()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        var (exitCode, report) = await RunAsync(server, "--connections", "2", "--runs", "3", "--tokens", "10");
+        Assert.Equal(LoadCommand.Good, exitCode);
+        Assert.Equal((6, 60), (report.GetProperty("runs").GetInt32(), report.GetProperty("received").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Who_only_waits_shows_that_it_is_there()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        var (exitCode, _) = await RunAsync(
+            server, "--connections", "6", "--streams", "1", "--duration", "500ms", "--tokens", "10", "--ping", "100ms");
+        Assert.Equal(LoadCommand.Good, exitCode);
+        Assert.InRange(server.Pings, 1, 26);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_comes_back_until_it_has_all()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        server.CloseSlowAfter = 4;
+        var (exitCode, report) = await RunAsync(server, "--connections", "1", "--duration", "1s", "--slow", "1", "--slow-tokens", "10");
+        Assert.Equal(LoadCommand.Good, exitCode);
+        var slow = Assert.Single(report.GetProperty("slow").EnumerateArray());
+        Assert.Equal(("closed", 1013, 4), (slow.GetProperty("outcome").GetString(), slow.GetProperty("close_code").GetInt32(), slow.GetProperty("tokens").GetInt32()));
+        Assert.Equal(("ended", 2), (slow.GetProperty("attach").GetString(), slow.GetProperty("attaches").GetInt32()));
+        Assert.Equal((0, 0), (slow.GetProperty("lost").GetInt32(), slow.GetProperty("duplicated").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_slow_reader_reads_no_faster_than_it_should()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        var (exitCode, report) = await RunAsync(server, "--connections", "1", "--duration", "1s", "--slow", "1", "--slow-tokens", "500");
+        Assert.Equal(LoadCommand.Good, exitCode);
+        var slow = Assert.Single(report.GetProperty("slow").EnumerateArray());
+        Assert.Equal(("open", "ended"), (slow.GetProperty("outcome").GetString(), slow.GetProperty("attach").GetString()));
+        Assert.InRange(slow.GetProperty("bytes").GetInt64(), 1, (long)(1024 * (slow.GetProperty("seconds").GetDouble() + 0.6)));
+    }
+
+    [Fact]
+    public async Task What_even_a_slow_reader_that_came_back_lacks_is_reported()
+    {
+        await using var server = await FakeChatServer.StartAsync();
+        server.CloseSlowAfter = 0;
+        var (exitCode, report) = await RunAsync(server, "--connections", "1", "--tokens", "10", "--slow", "1", "--slow-tokens", "10");
+        Assert.Equal(LoadCommand.Bad, exitCode);
+        var slow = Assert.Single(report.GetProperty("slow").EnumerateArray());
+        Assert.Equal(("closed", 10), (slow.GetProperty("attach").GetString(), slow.GetProperty("lost").GetInt32()));
     }
 
     [Fact]

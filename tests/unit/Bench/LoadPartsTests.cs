@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using StreamChat.Load;
+using StreamChat.Load.Dialects;
 
 namespace StreamChat.UnitTests.Bench;
 
@@ -91,21 +92,21 @@ public sealed class LoadPartsTests
     [InlineData("""{"type":null,"runId":null}""", nameof(FrameKind.Other), "", "")]
     public void A_frame_is_told_by_its_type_and_run(string json, string kind, string delta, string code)
     {
-        var frame = Frame.Read(Encoding.UTF8.GetBytes(json), "r"u8);
-        Assert.Equal((kind, delta, code), (frame.Kind.ToString(), Encoding.UTF8.GetString(frame.Delta), Encoding.UTF8.GetString(frame.Code)));
+        var frame = LoadDialects.ByName["native"].Read(Encoding.UTF8.GetBytes(json), "r"u8);
+        Assert.Equal((kind, delta, code), (frame.Kind.ToString(), Encoding.UTF8.GetString(frame.Text), Encoding.UTF8.GetString(frame.Code)));
     }
 
     [Fact]
     public void A_frame_that_is_no_json_is_an_error() =>
-        Assert.ThrowsAny<JsonException>(() => _ = Frame.Read("{\"type\":"u8, "r"u8).Kind);
+        Assert.ThrowsAny<JsonException>(() => _ = LoadDialects.ByName["native"].Read("{\"type\":"u8, "r"u8).Kind);
 
     [Fact]
     public void Process_files_are_read_whatever_the_name_of_the_process()
     {
         const string Stat = "42 (a) b (c) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 10 0 100 1000 200";
         Assert.Equal(3.0, ProcessUsage.ParseCpuSeconds(Stat));
-        Assert.Equal(1.5, ProcessUsage.ParsePeakRssMegabytes(["Name:\tx", "VmHWM:\t    1536 kB", "VmRSS:\t 10 kB"]));
-        Assert.Equal(0, ProcessUsage.ParsePeakRssMegabytes(["Name:\tzombie"]));
+        Assert.Equal(1.5, ProcessUsage.ParseMegabytes(["Name:\tx", "VmHWM:\t    1536 kB", "VmRSS:\t 10 kB"], "VmHWM:"));
+        Assert.Equal(0, ProcessUsage.ParseMegabytes(["Name:\tzombie"], "VmHWM:"));
         Assert.Null(ProcessUsage.Read(int.MaxValue));
     }
 
@@ -113,7 +114,8 @@ public sealed class LoadPartsTests
     public void Options_are_read()
     {
         Assert.True(LoadOptions.TryParse(
-            ["--url", "ws://h:1/ws/v1", "--pid", "1", "2", "--connections", "3", "--streams", "2", "--duration", "9m", "--tokens", "4", "--rate", "5", "--ramp", "6s", "--timeout", "7", "--pid", "8"],
+            ["--url", "ws://h:1/ws/v1", "--pid", "1", "2", "--connections", "3", "--streams", "2", "--duration", "9m", "--tokens", "4", "--rate", "5", "--ramp", "6s", "--timeout", "7", "--pid", "8",
+                "--runs", "9", "--ping", "10s", "--slow", "11", "--slow-rate", "12", "--slow-tokens", "13", "--slow-pace", "14", "--dialect", "native"],
             out var options,
             out _));
         Assert.Equal([1, 2, 8], options.Pids);
@@ -129,8 +131,15 @@ public sealed class LoadPartsTests
                 Ramp = TimeSpan.FromSeconds(6),
                 Timeout = TimeSpan.FromSeconds(7),
                 Pids = options.Pids,
+                Runs = 9,
+                Ping = TimeSpan.FromSeconds(10),
+                Slow = 11,
+                SlowRate = 12,
+                SlowTokens = 13,
+                SlowPace = 14,
             },
             options);
+        Assert.Equal("/load 13 14", options.SlowPrompt);
         Assert.Equal("/load 4 5", options.Prompt);
     }
 
@@ -142,6 +151,10 @@ public sealed class LoadPartsTests
         Assert.Equal(
             (100, 200, 0, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(60)),
             (options.Connections, options.Tokens, options.Rate, options.Ramp, options.Timeout));
+        Assert.Equal(
+            (1, TimeSpan.FromSeconds(30), 0, 1024, 100_000, 0),
+            (options.Runs, options.Ping, options.Slow, options.SlowRate, options.SlowTokens, options.SlowPace));
+        Assert.Same(LoadDialects.ByName["native"], options.Dialect);
         Assert.Equal("/load 200", options.Prompt);
     }
 
@@ -154,6 +167,8 @@ public sealed class LoadPartsTests
     [InlineData("--url ws://h/ --ramp 5", "Not understood: --ramp 5")]
     [InlineData("--url ws://h/ --pid x", "Not understood: --pid x")]
     [InlineData("--url ws://h/ --connections 5 --streams 6", "--streams cannot be more than --connections")]
+    [InlineData("--url ws://h/ --dialect klingon", "Not understood: --dialect klingon")]
+    [InlineData("--url ws://h/ --slow 1 --dialect session", "--slow needs the native dialect")]
     [InlineData("--url ws://h/ --what 1", "Not understood: --what 1")]
     public void Wrong_options_are_named(string args, string expected)
     {
