@@ -17,8 +17,8 @@ internal static class Answers
 
     private static readonly string[] Vocabulary = ["The", " quick", " brown", " fox", " jumps", " over", " a", " sleeping", " dog,", " 你好"];
 
-    /// <summary>As long as the ids that workers make; one message a run.</summary>
-    public static readonly string[] MessageIds = [.. Enumerable.Range(0, Runs).Select(run => $"0192f0c1-7b1e-7c3a-9a55-{run:x12}")];
+    /// <summary>As workers make them; one message a run.</summary>
+    public static readonly string[] MessageIds = [.. Enumerable.Range(0, Runs).Select(run => $"{RunId(run):N}-1")];
 
     public static Guid RunId(int run) => new(run + 1, 0x7b1e, 0x7c3a, 0x9a, 0x55, 1, 2, 3, 4, 5, 6);
 

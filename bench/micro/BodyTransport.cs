@@ -1,11 +1,9 @@
-using System.Text.Json;
 using StreamChat.AgentWorker.Relay;
-using StreamChat.Contracts;
-using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Bench;
 
-/// <summary>Makes the body of a batch, as the bus would, and confirms at once.</summary>
+/// <summary>Takes bodies and confirms at once.</summary>
 internal sealed class BodyTransport : IRelayTransport
 {
     private TaskCompletionSource _sent = new();
@@ -22,13 +20,17 @@ internal sealed class BodyTransport : IRelayTransport
         return _sent.Task;
     }
 
-    public Task PublishAsync(string gatewayId, RunEventBatch batch, CancellationToken cancellationToken)
+    public Task PublishAsync(string gatewayId, PackedBatch batch, CancellationToken cancellationToken)
     {
-        Bytes += JsonSerializer.SerializeToUtf8Bytes(batch, ContractsJson.Default.RunEventBatch).Length;
+        Bytes += batch.Length;
         var events = 0;
-        foreach (var slice in batch.Slices)
+        var reader = batch.Read();
+        while (reader.NextSlice())
         {
-            events += slice.Events.Count;
+            while (reader.NextEvent())
+            {
+                events++;
+            }
         }
 
         if (Interlocked.Add(ref _expected, -events) == 0)

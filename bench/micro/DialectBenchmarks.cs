@@ -2,10 +2,10 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using StreamChat.Contracts.Events;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Bench;
@@ -25,9 +25,9 @@ public class DialectBenchmarks
         .BuildServiceProvider();
 
     private readonly OutboundFrames _frames = new();
-    private readonly TextMessageContent[] _words = [.. Enumerable.Range(0, Answers.Words).Select(word => Answers.Text(0, word))];
+    private readonly RunText[] _words = [.. Enumerable.Range(0, Answers.Words).Select(word => RunText.Of(Run, 1, Answers.Text(0, word)))];
     private IDialect _dialect = null!;
-    private string _question = "";
+    private RunRequest _request = null!;
 
     [Params("native", "assistant", "aurawell", "agent-engine", "yychat", "session")]
     public string Dialect { get; set; } = "";
@@ -35,7 +35,7 @@ public class DialectBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        (var path, _question) = Dialect switch
+        var (path, question) = Dialect switch
         {
             "native" => ("/ws/v1", """{"type":"run","messages":[{"role":"user","content":"hi"}]}"""),
             "assistant" => ("/ws", """{"type":"chat","content":"hi"}"""),
@@ -46,23 +46,26 @@ public class DialectBenchmarks
             _ => throw new ArgumentOutOfRangeException(Dialect),
         };
         _dialect = Services.GetServices<DialectRoute>().Single(route => route.Path == path).Dialect;
+        _request = (RunRequest)NewSession().Parse(Encoding.UTF8.GetBytes(question));
     }
 
     [Benchmark(Description = "dialect: text to frames", OperationsPerInvoke = Answers.Words)]
     public int Encode()
     {
-        var session = _dialect.NewSession(new SessionStart("g.1", "ada", new Dictionary<string, string>(), new SystemIdGenerator(TimeProvider.System)));
-        var request = (RunRequest)session.Parse(Encoding.UTF8.GetBytes(_question));
-        session.Encode(new RunOpened(Run, "t", null, request), default, _frames);
+        var session = NewSession();
+        session.Encode(new RunOpened(Run, "t", null, _request), default, _frames);
         _frames.Clear();
         var bytes = 0;
         foreach (var word in _words)
         {
-            session.Encode(new RunOutput(Run, 1, word), default, _frames);
+            session.EncodeText(word, default, _frames);
             bytes += _frames.Length;
             _frames.Clear();
         }
 
         return bytes > 0 ? bytes : throw new InvalidOperationException("Nothing was said.");
     }
+
+    private IDialectSession NewSession() =>
+        _dialect.NewSession(new SessionStart("g.1", "ada", new Dictionary<string, string>(), new SystemIdGenerator(TimeProvider.System)));
 }

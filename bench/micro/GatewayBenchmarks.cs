@@ -1,14 +1,13 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamChat.Contracts;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Native;
 using StreamChat.Gateway.Runs;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Bench;
 
@@ -17,25 +16,31 @@ public class GatewayBenchmarks
 {
     private readonly GatewayTelemetry _telemetry = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
     private readonly IDialect _native = new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([]));
-    private byte[][] _bodies = null!;
+    private PackedBatch[] _bodies = null!;
+
+    // connections outlive answers
+    private Viewer[] _nobody = null!;
+    private Viewer[] _connections = null!;
 
     [GlobalSetup]
-    public void Setup() =>
-        _bodies = [.. Enumerable.Range(0, Answers.Words).Select(word => JsonSerializer.SerializeToUtf8Bytes(Answers.Round(word), ContractsJson.Default.RunEventBatch))];
+    public void Setup()
+    {
+        _bodies = [.. Enumerable.Range(0, Answers.Words).Select(word => PackedBatch.Of(Answers.Round(word)))];
+        _nobody = [.. Enumerable.Range(0, Answers.Runs).Select(_ => new NullViewer())];
+        _connections = [.. Enumerable.Range(0, Answers.Runs).Select(_ => new QueueViewer(_native, _telemetry))];
+    }
 
     [Benchmark(Description = "gateway: body, sequencer (no connection)", OperationsPerInvoke = Answers.Tokens)]
-    public Task<long> SequencerAsync() => RunAsync(_ => new NullViewer());
+    public Task<long> SequencerAsync() => RunAsync(_nobody);
 
     [Benchmark(Description = "gateway: body to frames, native", OperationsPerInvoke = Answers.Tokens)]
-    public Task<long> GatewayPathAsync() => RunAsync(_ => new QueueViewer(_native, _telemetry));
+    public Task<long> GatewayPathAsync() => RunAsync(_connections);
 
-    private async Task<long> RunAsync(Func<int, Viewer> newViewer)
+    private async Task<long> RunAsync(Viewer[] viewers)
     {
         var registry = new RunRegistry();
-        var viewers = new Viewer[Answers.Runs];
         for (var run = 0; run < viewers.Length; run++)
         {
-            viewers[run] = newViewer(run);
             registry.GetOrAdd(new GatewayRun(Answers.RunId(run), "ada", "thread", null, null, 0)).TryAdd(viewers[run], null);
         }
 
@@ -44,7 +49,7 @@ public class GatewayBenchmarks
         var bytes = 0L;
         foreach (var body in _bodies)
         {
-            dispatcher.Dispatch(JsonSerializer.Deserialize(body, ContractsJson.Default.RunEventBatch)!);
+            dispatcher.Dispatch(body);
             foreach (var viewer in viewers)
             {
                 bytes += await viewer.TakeAsync();

@@ -29,6 +29,8 @@ internal abstract class Viewer : IRunListener
     {
     }
 
+    public abstract void OnText(in RunText text);
+
     public abstract void OnRunEvent(Guid runId, int attempt, RunEvent runEvent);
 
     public void OnPutOut(string threadId)
@@ -49,6 +51,8 @@ internal sealed class NullViewer : Viewer
 {
     private int _seen;
 
+    public override void OnText(in RunText text) => _seen++;
+
     public override void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => _seen++;
 
     public override ValueTask<int> TakeAsync() => new(_seen);
@@ -62,6 +66,8 @@ internal sealed class QueueViewer(IDialect dialect, GatewayTelemetry telemetry) 
         dialect.Pacing, 1_000_000, 1_000_000, TimeProvider.System, telemetry);
 
     private OutboundFrames _spare = new();
+
+    public override void OnText(in RunText text) => _queue.TryAddText(text);
 
     public override void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => _queue.TryAdd(new RunOutput(runId, attempt, runEvent));
 
