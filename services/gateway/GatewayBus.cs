@@ -8,6 +8,7 @@ using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Gateway;
 
@@ -62,6 +63,7 @@ public sealed class GatewayBus : IBusModule
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
         bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint =>
         {
+            endpoint.AddDeserializer(PackedBatchSerializer.Instance, isDefault: false);
             endpoint.ConfigureConsumer<RunEventConsumer>(context);
             endpoint.ConfigureConsumer<ClusterAnswerConsumer>(context);
         });

@@ -1,5 +1,5 @@
-using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.AgentWorker.Relay;
 
@@ -9,12 +9,12 @@ internal interface IRelayTransport
     /// <summary>Publishes and waits for the broker's confirm.</summary>
     /// <exception cref="InstanceGoneException">The gateway is not there any more.</exception>
     /// <exception cref="TimeoutException">Not confirmed in time.</exception>
-    Task PublishAsync(string gatewayId, RunEventBatch batch, CancellationToken cancellationToken);
+    Task PublishAsync(string gatewayId, PackedBatch batch, CancellationToken cancellationToken);
 }
 
 /// <summary>The bus as transport.</summary>
 internal sealed class BusRelayTransport(InstanceSender sender) : IRelayTransport
 {
-    public Task PublishAsync(string gatewayId, RunEventBatch batch, CancellationToken cancellationToken) =>
+    public Task PublishAsync(string gatewayId, PackedBatch batch, CancellationToken cancellationToken) =>
         sender.SendAsync(BusNames.Instance(BusNames.Gateway, gatewayId), batch, cancellationToken);
 }

@@ -1,8 +1,7 @@
 using System.Threading.Channels;
 using StreamChat.AgentWorker.Runs;
-using StreamChat.Contracts.Events;
-using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.AgentWorker.Relay;
 
@@ -79,13 +78,13 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
     private async Task PumpAsync()
     {
         List<RunCursor> cursors = [];
-        List<RunEventSlice> slices = [];
+        using var batch = new BatchWriter();
         try
         {
             while (await _ready.Reader.WaitToReadAsync(_stop.Token))
             {
-                var offeredAt = Gather(cursors, slices);
-                if (slices.Count > 0 && !await PublishAsync(new RunEventBatch { WorkerId = _workerId, Slices = slices.ToArray() }, offeredAt))
+                var offeredAt = Gather(cursors, batch);
+                if (batch.Events > 0 && !await PublishAsync(batch.Complete(), batch.Events, offeredAt))
                 {
                     break;
                 }
@@ -114,10 +113,10 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
         }
     }
 
-    private long Gather(List<RunCursor> cursors, List<RunEventSlice> slices)
+    private long Gather(List<RunCursor> cursors, BatchWriter batch)
     {
         cursors.Clear();
-        slices.Clear();
+        batch.Begin(_workerId);
         var room = (long)_options.MaxBatchChars;
         var offeredAt = long.MaxValue;
 
@@ -127,26 +126,22 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
             offeredAt = Math.Min(offeredAt, cursor.OfferedAt);
             cursor.Dequeued();
             var before = cursor.ReadChars;
-            List<RunEvent> taken = [];
-            if (cursor.Log.Read(cursor, room, _options.MergeAbove, taken))
+            batch.BeginSlice(cursor.Log.RunId, cursor.Log.Attempt);
+            if (cursor.Log.Read(cursor, room, _options.MergeAbove, batch))
             {
                 Offer(cursor);
             }
 
+            batch.EndSlice();
             room -= cursor.ReadChars - before;
             cursors.Add(cursor);
-            if (taken.Count > 0)
-            {
-                slices.Add(new RunEventSlice { RunId = cursor.Log.RunId, Attempt = cursor.Log.Attempt, Events = taken });
-            }
         }
 
         return offeredAt;
     }
 
-    private async Task<bool> PublishAsync(RunEventBatch batch, long offeredAt)
+    private async Task<bool> PublishAsync(PackedBatch batch, int events, long offeredAt)
     {
-        var events = batch.Slices.Sum(s => s.Events.Count);
         var started = _time.GetTimestamp();
         var pause = _options.RetryDelay;
         for (var failures = 0; ; failures++)

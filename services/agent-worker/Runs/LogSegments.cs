@@ -1,5 +1,5 @@
-using System.Text;
 using StreamChat.Contracts.Events;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -19,7 +19,7 @@ internal abstract class LogSegment(long firstSeq, long writtenBefore)
     public abstract int SizeBefore(long seq);
 
     /// <summary>Adds events from a position on, at least one, and stops with the one that reaches the size.</summary>
-    public abstract (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into);
+    public abstract (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into);
 }
 
 /// <summary>One event that is not text.</summary>
@@ -31,9 +31,9 @@ internal sealed class LogEvent(long seq, long writtenBefore, RunEvent held, int 
 
     public override int SizeBefore(long seq) => 0;
 
-    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
+    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into)
     {
-        into.Add(held);
+        into.WriteEvent(held);
         return (FirstSeq + 1, size);
     }
 }
@@ -41,31 +41,41 @@ internal sealed class LogEvent(long seq, long writtenBefore, RunEvent held, int 
 /// <summary>Text of one message or reasoning: its characters, and where each delta ends.</summary>
 internal sealed class LogText(long firstSeq, long writtenBefore, string messageId, bool isReasoning) : LogSegment(firstSeq, writtenBefore)
 {
-    // closed at this size, so that what everybody has read can be let go of in pieces
-    private const int FullChars = 64 * 1024;
+    // closed at this size, so that what everybody has read can be let go of in pieces, none of them a large object
+    private const int FullChars = 16 * 1024;
+
+    private const int FirstChars = 64;
 
     private readonly List<int> _ends = [];
-    private readonly StringBuilder _text = new();
+    private char[] _text = [];
+    private int _length;
 
     public string MessageId => messageId;
 
     public bool IsReasoning => isReasoning;
 
-    public bool IsFull => _text.Length >= FullChars;
+    public bool IsFull => _length >= FullChars;
 
     public override long LastSeq => FirstSeq + _ends.Count - 1;
 
-    public override int Size => _text.Length;
+    public override int Size => _length;
 
     public void Append(string delta)
     {
-        _text.Append(delta);
-        _ends.Add(_text.Length);
+        var end = _length + delta.Length;
+        if (end > _text.Length)
+        {
+            Array.Resize(ref _text, Math.Max(end, Math.Max(FirstChars, _text.Length * 2)));
+        }
+
+        delta.CopyTo(_text.AsSpan(_length));
+        _length = end;
+        _ends.Add(end);
     }
 
     public override int SizeBefore(long seq) => StartOf((int)(seq - FirstSeq));
 
-    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, List<RunEvent> into)
+    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into)
     {
         var first = (int)(fromSeq - FirstSeq);
         var end = first + 1;
@@ -76,13 +86,13 @@ internal sealed class LogText(long firstSeq, long writtenBefore, string messageI
 
         if (end - first > mergeAbove)
         {
-            into.Add(Content(first, end));
+            Write(first, end, into);
         }
         else
         {
             for (var i = first; i < end; i++)
             {
-                into.Add(Content(i, i + 1));
+                Write(i, i + 1, into);
             }
         }
 
@@ -91,13 +101,6 @@ internal sealed class LogText(long firstSeq, long writtenBefore, string messageI
 
     private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
 
-    private RunEvent Content(int first, int end)
-    {
-        var seq = FirstSeq + end - 1;
-        var fromSeq = end - first > 1 ? FirstSeq + first : (long?)null;
-        var delta = _text.ToString(StartOf(first), _ends[end - 1] - StartOf(first));
-        return isReasoning
-            ? new ReasoningMessageContent { Seq = seq, FromSeq = fromSeq, MessageId = messageId, Delta = delta }
-            : new TextMessageContent { Seq = seq, FromSeq = fromSeq, MessageId = messageId, Delta = delta };
-    }
+    private void Write(int first, int end, BatchWriter into) => into.WritePiece(
+        FirstSeq + first, FirstSeq + end - 1, messageId, isReasoning, _text.AsSpan(StartOf(first).._ends[end - 1]));
 }

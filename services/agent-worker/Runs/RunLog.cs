@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.Contracts.Events;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -196,11 +197,11 @@ internal sealed class RunLog
     }
 
     /// <summary>
-    /// Takes what a cursor has not read yet, up to a size. Neighbouring text deltas become one event when more than
+    /// Writes what a cursor has not read yet, up to a size, into the slice that is open. Neighbouring text deltas become one event when more than
     /// <paramref name="mergeAbove"/> of them wait.
     /// </summary>
     /// <returns>Whether there is more.</returns>
-    public bool Read(RunCursor cursor, long maxChars, int mergeAbove, List<RunEvent> into)
+    public bool Read(RunCursor cursor, long maxChars, int mergeAbove, BatchWriter into)
     {
         lock (_lock)
         {
@@ -325,9 +326,28 @@ internal sealed class RunLog
         }
     }
 
-    private long SlowestRead() => _cursors.Length == 0 ? _written : _cursors.Min(c => c.ReadChars);
+    private long SlowestRead()
+    {
+        // a loop: asked for with each token
+        var slowest = _written;
+        foreach (var cursor in _cursors)
+        {
+            slowest = Math.Min(slowest, cursor.ReadChars);
+        }
 
-    private long SlowestSeq() => _cursors.Length == 0 ? long.MaxValue : _cursors.Min(c => c.NextSeq);
+        return slowest;
+    }
+
+    private long SlowestSeq()
+    {
+        var slowest = long.MaxValue;
+        foreach (var cursor in _cursors)
+        {
+            slowest = Math.Min(slowest, cursor.NextSeq);
+        }
+
+        return slowest;
+    }
 
     private long WrittenBefore(long seq)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections.Sockets;
@@ -143,6 +144,18 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
+    public void OnText(in RunText text)
+    {
+        try
+        {
+            Added(_outbound.TryAddText(text));
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
 
     public void OnPutOut(string threadId) => Send(new ThreadLeft(threadId));
@@ -165,17 +178,11 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
         try
         {
-            if (!_outbound.TryAdd(serverEvent))
-            {
-                // also comes here once it is closed for another reason; the first one counts
-                Close(CloseReason.Slow);
-            }
+            Added(_outbound.TryAdd(serverEvent));
         }
         catch (Exception e)
         {
-            // a fault of the dialect ends this connection, and must not reach whoever has something to say to others as well
-            LogFailed(Id, e);
-            Close(CloseReason.Failed);
+            Fail(e);
         }
     }
 
@@ -198,6 +205,22 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             _abortOnDeadline = _closeDeadline.Token.Register(() => _abort.Cancel());
             _outbound.Complete();
         }
+    }
+
+    private void Added(bool added)
+    {
+        if (!added)
+        {
+            // also comes here once it is closed for another reason; the first one counts
+            Close(CloseReason.Slow);
+        }
+    }
+
+    // a fault of the dialect ends this connection, and must not reach whoever has something to say to others as well
+    private void Fail(Exception e)
+    {
+        LogFailed(Id, e);
+        Close(CloseReason.Failed);
     }
 
     private async Task ReadAsync()
@@ -317,6 +340,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(OutboundFrames frames)
     {
         for (var i = 0; i < frames.Count; i++)

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Connections;
 
@@ -26,6 +29,11 @@ internal sealed class OutboundQueue(
     /// <returns>False when the limit is reached; nothing more is taken from then on.</returns>
     public bool TryAdd(ServerEvent serverEvent)
     {
+        if (serverEvent is RunOutput { Event: TextMessageContent text } said)
+        {
+            return TryAddText(RunText.Of(said.RunId, said.Attempt, text));
+        }
+
         lock (_lock)
         {
             if (_closed)
@@ -34,9 +42,32 @@ internal sealed class OutboundQueue(
             }
 
             var before = Bytes;
-            if (serverEvent is RunOutput { Event: TextMessageContent text } output && (pacing.Late || before > mergeBytes || _pending.ContainsKey(output.RunId)))
+            if (serverEvent is RunOutput run)
             {
-                Merge(output, text);
+                // what was held back of this run comes before what it says next
+                Flush(run.RunId);
+            }
+
+            dialect.Encode(serverEvent, time.GetUtcNow(), _filling);
+            return Added(before);
+        }
+    }
+
+    /// <summary>Adds a piece of a run's text.</summary>
+    /// <returns>False when the limit is reached; nothing more is taken from then on.</returns>
+    public bool TryAddText(in RunText text)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            var before = Bytes;
+            if (pacing.Late || before > mergeBytes || _pending.ContainsKey(text.RunId))
+            {
+                Merge(text);
                 if (pacing.Gather > TimeSpan.Zero)
                 {
                     return TakeLater(before);
@@ -44,32 +75,17 @@ internal sealed class OutboundQueue(
             }
             else
             {
-                if (serverEvent is RunOutput run)
-                {
-                    // what was held back of this run comes before what it says next
-                    Flush(run.RunId);
-                }
-
-                Encode(serverEvent);
+                dialect.EncodeText(text, time.GetUtcNow(), _filling);
             }
 
-            if (!Account(before))
-            {
-                return false;
-            }
-
-            if (Bytes > 0)
-            {
-                Signal();
-            }
-
-            return true;
+            return Added(before);
         }
     }
 
     /// <summary>Takes all that waits, waiting for something if nothing does.</summary>
     /// <param name="spare">An empty set of frames to fill meanwhile.</param>
     /// <returns>The frames, or null when the queue is completed and empty.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<OutboundFrames?> TakeAsync(OutboundFrames spare)
     {
         while (true)
@@ -80,10 +96,7 @@ internal sealed class OutboundQueue(
                 _signalled = false;
                 _gathering = false;
                 var before = Bytes;
-                foreach (var runId in _pending.Keys.ToArray())
-                {
-                    Flush(runId);
-                }
+                FlushAll();
 
                 if (_filling.Count > 0)
                 {
@@ -125,6 +138,21 @@ internal sealed class OutboundQueue(
             _filling.Dispose();
             _gathered?.Dispose();
         }
+    }
+
+    private bool Added(long before)
+    {
+        if (!Account(before))
+        {
+            return false;
+        }
+
+        if (Bytes > 0)
+        {
+            Signal();
+        }
+
+        return true;
     }
 
     private long Bytes => _filling.Length + _pendingBytes;
@@ -192,24 +220,24 @@ internal sealed class OutboundQueue(
         }
     }
 
-    private void Encode(ServerEvent serverEvent) => dialect.Encode(serverEvent, time.GetUtcNow(), _filling);
-
-    private void Merge(RunOutput output, TextMessageContent text)
+    private void Merge(in RunText text)
     {
-        if (_pending.TryGetValue(output.RunId, out var pending))
+        ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_pending, text.RunId, out var waits);
+        if (waits && !pending.TryAdd(text))
         {
-            if (pending.MessageId == text.MessageId && pending.Attempt == output.Attempt)
-            {
-                pending.Add(text);
-                _pendingBytes += Encoding.UTF8.GetByteCount(text.Delta);
-                telemetry.Merged();
-                return;
-            }
-
-            Flush(output.RunId);
+            Encode(pending);
+            waits = false;
         }
 
-        _pending.Add(output.RunId, new PendingText(output.Attempt, text));
+        if (waits)
+        {
+            telemetry.Merged();
+        }
+        else
+        {
+            pending = new PendingText(text);
+        }
+
         _pendingBytes += Encoding.UTF8.GetByteCount(text.Delta);
     }
 
@@ -217,29 +245,46 @@ internal sealed class OutboundQueue(
     {
         if (_pending.Remove(runId, out var pending))
         {
-            var text = pending.ToEvent();
-            _pendingBytes -= Encoding.UTF8.GetByteCount(text.Delta);
-            Encode(new RunOutput(runId, pending.Attempt, text));
+            Encode(pending);
         }
     }
 
-    private sealed class PendingText(int attempt, TextMessageContent first)
+    private void FlushAll()
     {
-        private readonly StringBuilder _text = new(first.Delta);
-        private readonly long _fromSeq = first.FromSeq ?? first.Seq;
-        private long _seq = first.Seq;
-
-        public int Attempt => attempt;
-
-        public string MessageId => first.MessageId;
-
-        public void Add(TextMessageContent next)
+        foreach (var pending in _pending.Values)
         {
-            _text.Append(next.Delta);
-            _seq = next.Seq;
+            Encode(pending);
         }
 
-        public TextMessageContent ToEvent() =>
-            new() { Seq = _seq, FromSeq = _seq > _fromSeq ? _fromSeq : null, MessageId = first.MessageId, Delta = _text.ToString() };
+        _pending.Clear();
+    }
+
+    private void Encode(in PendingText pending)
+    {
+        var text = pending.Text;
+        _pendingBytes -= Encoding.UTF8.GetByteCount(text.Delta);
+        dialect.EncodeText(text, time.GetUtcNow(), _filling);
+    }
+
+    /// <summary>Neighbouring pieces of one message. Often there is only one.</summary>
+    private struct PendingText(RunText first)
+    {
+        private StringBuilder? _more;
+        private long _seq = first.Seq;
+
+        public readonly RunText Text => _more is null ? first : first with { Seq = _seq, Delta = _more.ToString() };
+
+        /// <returns>False when it is not more of the same.</returns>
+        public bool TryAdd(in RunText next)
+        {
+            if (next.MessageId != first.MessageId || next.Attempt != first.Attempt)
+            {
+                return false;
+            }
+
+            (_more ??= new StringBuilder(first.Delta)).Append(next.Delta);
+            _seq = next.Seq;
+            return true;
+        }
     }
 }

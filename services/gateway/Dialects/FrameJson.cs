@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -12,6 +13,12 @@ internal static class FrameJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    /// <summary>
+    /// Where a writer that is kept points to between two frames, so that it holds on to no connection's buffer. Not
+    /// <see cref="Stream.Null"/>, with which it would make a buffer of its own each time.
+    /// </summary>
+    public static readonly IBufferWriter<byte> Nowhere = new ArrayBufferWriter<byte>();
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
@@ -49,7 +56,7 @@ internal static class FrameJson
     private static void Release(Utf8JsonWriter json, IFrameOutput output)
     {
         json.Flush();
-        json.Reset(Stream.Null);
+        json.Reset(Nowhere);
         output.EndFrame();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using StreamChat.Gateway.Limits;
+using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Dialects;
@@ -78,6 +79,15 @@ internal interface IDialectSession
     /// <param name="now">The time, for protocols that stamp their frames.</param>
     /// <param name="output">Where to; each frame is ended by <see cref="IFrameOutput.EndFrame"/>.</param>
     void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output);
+
+    /// <summary>
+    /// Writes a piece of a run's text as frames. Comes with every token: a session that overrides it saves the making of a
+    /// <see cref="RunOutput"/>. Never throws.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="output">Where to.</param>
+    void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output) => Encode(new RunOutput(text.RunId, text.Attempt, text.ToEvent()), now, output);
 }
 
 /// <summary>Takes frames one after the other.</summary>

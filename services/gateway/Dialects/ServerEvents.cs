@@ -67,7 +67,7 @@ internal sealed record Reconnect(TimeSpan After) : ServerEvent;
 /// <summary>The connection is closed because its client has been idle: the last event there is.</summary>
 internal sealed record IdleClose : ServerEvent;
 
-/// <summary>A run says something.</summary>
+/// <summary>A run says something. A session with an <see cref="IDialectSession.EncodeText"/> of its own gets pieces of text there instead.</summary>
 internal sealed record RunOutput(Guid RunId, int Attempt, RunEvent Event) : ServerEvent;
 
 /// <summary>Something said to many connections at once, for dialects that have such messages.</summary>

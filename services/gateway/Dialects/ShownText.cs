@@ -1,5 +1,6 @@
 using System.Text;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects;
 
@@ -65,6 +66,10 @@ internal sealed class ShownText
                 return TextToShow.Nothing;
         }
     }
+
+    /// <summary>Takes the run's next piece of text.</summary>
+    /// <returns>What to show of it.</returns>
+    public TextToShow Add(in RunText text) => Say(text.Delta);
 
     private void Begin(int keepMessages)
     {

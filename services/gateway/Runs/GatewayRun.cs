@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -8,6 +9,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
 {
     private readonly Lock _lock = new();
     private readonly List<Viewer> _viewers = [];
+    private MessageName _message;
     private bool _accepted;
     private bool _firstText;
     private bool _closed;
@@ -162,44 +164,79 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
-    /// <summary>Hands an event to everybody whose next one it is.</summary>
-    public Delivery Deliver(int attempt, RunEvent runEvent)
+    /// <summary>The message that a piece of the run belongs to. Not by two at a time.</summary>
+    public string MessageOf(in BatchReader piece) => _message.Of(piece);
+
+    /// <summary>Hands a piece of text to everybody whose next one it is.</summary>
+    public Delivery Deliver(in RunText text)
     {
         Delivery delivery = default;
         lock (_lock)
         {
             foreach (var viewer in _viewers)
             {
-                switch (viewer.Sequencer.Next(attempt, runEvent.FromSeq ?? runEvent.Seq, runEvent.Seq))
+                if (IsNext(viewer, text.Attempt, text.FirstSeq, text.Seq, ref delivery))
                 {
-                    case Sequence.Deliver:
-                        viewer.Repairing = false;
-                        viewer.Listener.OnRunEvent(RunId, attempt, runEvent);
-                        if (runEvent is RunFinished or RunError)
-                        {
-                            viewer.Ended = true;
-                            viewer.Listener.Runs.End(RunId);
-                        }
-
-                        break;
-                    case Sequence.Duplicate:
-                        delivery.Duplicates++;
-                        break;
-                    case Sequence.Gap when !viewer.Repairing:
-                        // asked for once: what follows until the replay comes is behind the same gap
-                        viewer.Repairing = true;
-                        delivery.Gap = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
-                        break;
+                    viewer.Listener.OnText(text);
                 }
             }
 
-            delivery.FirstText = !_firstText && runEvent is TextMessageContent;
-            _firstText |= delivery.FirstText;
+            delivery.FirstText = !_firstText;
+            _firstText = true;
+        }
+
+        return delivery;
+    }
+
+    /// <summary>Hands an event to everybody whose next one it is.</summary>
+    public Delivery Deliver(int attempt, RunEvent runEvent)
+    {
+        if (runEvent is TextMessageContent text)
+        {
+            return Deliver(RunText.Of(RunId, attempt, text));
+        }
+
+        Delivery delivery = default;
+        lock (_lock)
+        {
+            foreach (var viewer in _viewers)
+            {
+                if (IsNext(viewer, attempt, runEvent.FromSeq ?? runEvent.Seq, runEvent.Seq, ref delivery))
+                {
+                    viewer.Listener.OnRunEvent(RunId, attempt, runEvent);
+                    if (runEvent is RunFinished or RunError)
+                    {
+                        viewer.Ended = true;
+                        viewer.Listener.Runs.End(RunId);
+                    }
+                }
+            }
+
             delivery.Ended = runEvent is RunFinished or RunError && _viewers.TrueForAll(v => v.Ended);
             _closed |= delivery.Ended;
         }
 
         return delivery;
+    }
+
+    private static bool IsNext(Viewer viewer, int attempt, long firstSeq, long seq, ref Delivery delivery)
+    {
+        switch (viewer.Sequencer.Next(attempt, firstSeq, seq))
+        {
+            case Sequence.Deliver:
+                viewer.Repairing = false;
+                return true;
+            case Sequence.Duplicate:
+                delivery.Duplicates++;
+                break;
+            case Sequence.Gap when !viewer.Repairing:
+                // asked for once: what follows until the replay comes is behind the same gap
+                viewer.Repairing = true;
+                delivery.Gap = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
+                break;
+        }
+
+        return false;
     }
 
     private Viewer View(IRunListener listener)

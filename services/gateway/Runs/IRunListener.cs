@@ -31,7 +31,10 @@ internal interface IRunListener
     /// <summary>The broker has confirmed the request.</summary>
     void OnAccepted(Guid runId, string threadId, string? traceId);
 
-    /// <summary>The run says something; in order, each once.</summary>
+    /// <summary>A run says a piece of text; in order with all else it says, each once.</summary>
+    void OnText(in RunText text);
+
+    /// <summary>The run says something other than text; in order, each once.</summary>
     void OnRunEvent(Guid runId, int attempt, RunEvent runEvent);
 
     /// <summary>The connection is put out of a thread that it had joined: what it said of it is not true any more.</summary>

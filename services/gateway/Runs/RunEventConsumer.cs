@@ -1,14 +1,23 @@
 using MassTransit;
 using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Gateway.Runs;
 
 /// <summary>Takes what workers say to this gateway, one message at a time: the answer to an attach stands before its events.</summary>
-internal sealed class RunEventConsumer(RunEventDispatcher dispatcher, RunAttacher attacher) : IConsumer<RunEventBatch>, IConsumer<AttachAnswered>
+internal sealed class RunEventConsumer(RunEventDispatcher dispatcher, RunAttacher attacher)
+    : IConsumer<PackedBatch>, IConsumer<RunEventBatch>, IConsumer<AttachAnswered>
 {
-    public Task Consume(ConsumeContext<RunEventBatch> context)
+    public Task Consume(ConsumeContext<PackedBatch> context)
     {
         dispatcher.Dispatch(context.Message);
+        return Task.CompletedTask;
+    }
+
+    // from a worker of the version that did not pack them
+    public Task Consume(ConsumeContext<RunEventBatch> context)
+    {
+        dispatcher.Dispatch(PackedBatch.Of(context.Message));
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -9,28 +10,59 @@ internal sealed partial class RunEventDispatcher(
     RunRegistry registry, RunStarter runs, InstanceSender sender, GatewayIdentity identity, TimeProvider time, GatewayTelemetry telemetry,
     ILogger<RunEventDispatcher> logger)
 {
-    public void Dispatch(RunEventBatch batch)
+    /// <exception cref="BatchFormatException">It is no batch from some place on; what stood before that was delivered.</exception>
+    public void Dispatch(PackedBatch batch)
     {
-        foreach (var slice in batch.Slices)
+        var reader = batch.Read();
+        while (reader.NextSlice())
         {
-            if (registry.Find(slice.RunId) is not { } run)
+            if (registry.Find(reader.RunId) is not { } run)
             {
-                telemetry.Unrouted(slice.Events.Count);
+                telemetry.Unrouted(Count(ref reader));
                 continue;
             }
 
-            run.WorkerId = batch.WorkerId;
+            run.WorkerId = reader.WorkerId;
             run.Accept();
-            foreach (var runEvent in slice.Events)
+            while (reader.NextEvent())
             {
-                Deliver(run, slice.Attempt, runEvent);
+                if (reader.IsText)
+                {
+                    Deliver(run, new RunText(run.RunId, reader.Attempt, reader.FirstSeq, reader.Seq, run.MessageOf(reader), reader.Delta()));
+                }
+                else
+                {
+                    Deliver(run, reader.Attempt, reader.Event());
+                }
             }
         }
     }
 
+    private static int Count(ref BatchReader slice)
+    {
+        var events = 0;
+        while (slice.NextEvent())
+        {
+            events++;
+        }
+
+        return events;
+    }
+
+    private void Deliver(GatewayRun run, in RunText text) => Note(run, run.Deliver(text), text.Seq);
+
     private void Deliver(GatewayRun run, int attempt, RunEvent runEvent)
     {
         var delivery = run.Deliver(attempt, runEvent);
+        Note(run, delivery, runEvent.Seq);
+        if (delivery.Ended)
+        {
+            runs.End(run, runEvent is RunError error ? error.Code : "finished");
+        }
+    }
+
+    private void Note(GatewayRun run, in GatewayRun.Delivery delivery, long seq)
+    {
         for (var i = 0; i < delivery.Duplicates; i++)
         {
             telemetry.Duplicate();
@@ -46,13 +78,8 @@ internal sealed partial class RunEventDispatcher(
         if (delivery.Gap is { } gap)
         {
             telemetry.Gap();
-            LogGap(run.RunId, gap.AfterSeq, runEvent.Seq);
+            LogGap(run.RunId, gap.AfterSeq, seq);
             _ = ReplayAsync(run, gap.Attempt, gap.AfterSeq);
-        }
-
-        if (delivery.Ended)
-        {
-            runs.End(run, runEvent is RunError error ? error.Code : "finished");
         }
     }
 

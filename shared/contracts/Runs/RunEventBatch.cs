@@ -4,7 +4,7 @@ namespace StreamChat.Contracts.Runs;
 
 /// <summary>
 /// What a worker has to say to one gateway at one moment: the events that gathered while the previous batch was in flight.
-/// Transient; a lost one is replayed from the run's log.
+/// Transient; a lost one is replayed from the run's log. Travels packed; as JSON it comes only from workers of before that.
 /// </summary>
 public sealed record RunEventBatch
 {

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Bus.Batches;
 
 namespace StreamChat.Hosting.Bus;
 
@@ -53,7 +54,7 @@ public sealed class InstanceSender
                 {
                     await _window.EnterAsync(queue, token);
                     var direct = await _bus.GetSendEndpoint(new Uri($"queue:{queue}"));
-                    await direct.Send(message, token);
+                    await direct.Send(message, Form, token);
                     return;
                 }
 
@@ -77,8 +78,20 @@ public sealed class InstanceSender
         }
     }
 
-    private static void Address(SendContext context, string queue)
+    // a batch is bytes already; all else is JSON, the bus's own form
+    private static void Form<T>(SendContext<T> context)
+        where T : class
     {
+        if (typeof(T) == typeof(PackedBatch))
+        {
+            context.Serializer = PackedBatchSerializer.Instance;
+        }
+    }
+
+    private static void Address<T>(SendContext<T> context, string queue)
+        where T : class
+    {
+        Form(context);
         context.SetRoutingKey(queue);
         context.Durable = false;
         RequireQueue(context);

@@ -54,6 +54,14 @@ internal sealed class AgentEngineSession(SessionStart start, AgentEngineFramePar
         }
     }
 
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
+    {
+        if (text.RunId == _answer?.RunId && !_cancelling)
+        {
+            Show(_answer, _answer.Text.Add(text), new AgentEngineFrameWriter(output, now));
+        }
+    }
+
     private void Open(Guid runId, AgentEngineQuery query, AgentEngineFrameWriter frames)
     {
         _answer = new Answer(runId, query);
@@ -76,21 +84,7 @@ internal sealed class AgentEngineSession(SessionStart start, AgentEngineFramePar
             return;
         }
 
-        var next = answer.Text.Add(runEvent);
-        if (answer.Query.IsStreaming)
-        {
-            if (next.Diverged)
-            {
-                // the stream begins anew: another attempt says something else than the one that was shown
-                frames.Mark("stream_start"u8);
-            }
-
-            if (next.Text.Length > 0)
-            {
-                frames.Chunk(next.Text);
-            }
-        }
-
+        Show(answer, answer.Text.Add(runEvent), frames);
         if (runEvent is RunFinished finished)
         {
             _answer = null;
@@ -102,6 +96,25 @@ internal sealed class AgentEngineSession(SessionStart start, AgentEngineFramePar
             {
                 frames.Response(answer.Text.Whole, Vendor(finished));
             }
+        }
+    }
+
+    private static void Show(Answer answer, TextToShow next, AgentEngineFrameWriter frames)
+    {
+        if (!answer.Query.IsStreaming)
+        {
+            return;
+        }
+
+        if (next.Diverged)
+        {
+            // the stream begins anew: another attempt says something else than the one that was shown
+            frames.Mark("stream_start"u8);
+        }
+
+        if (next.Text.Length > 0)
+        {
+            frames.Chunk(next.Text);
         }
     }
 

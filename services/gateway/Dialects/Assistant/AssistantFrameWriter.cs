@@ -124,7 +124,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
     private static void End(Utf8JsonWriter json)
     {
         json.Flush();
-        json.Reset(Stream.Null);
+        json.Reset(FrameJson.Nowhere);
     }
 
     private void WriteWelcome(Utf8JsonWriter json, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Agents;
+using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Dialects.Assistant;
@@ -43,6 +44,15 @@ internal sealed class AssistantSession(AssistantState state, AssistantFrameParse
         }
     }
 
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
+    {
+        if (_turns.TryGetValue(text.RunId, out var turn))
+        {
+            turn.Add(text);
+            Show(turn, text.RunId, now, output);
+        }
+    }
+
     private void Open(RunOpened opened)
     {
         if (_turns.Count == MaxTurns)
@@ -76,9 +86,7 @@ internal sealed class AssistantSession(AssistantState state, AssistantFrameParse
         switch (turn.Add(run.Event, now))
         {
             case TurnChange.Grown:
-                turn.Shown = true;
-                _writer.WriteSnapshot(turn, now, output);
-                output.EndSnapshot(run.RunId);
+                Show(turn, run.RunId, now, output);
                 break;
             case TurnChange.Finished:
                 _turns.Remove(run.RunId);
@@ -94,5 +102,12 @@ internal sealed class AssistantSession(AssistantState state, AssistantFrameParse
 
                 break;
         }
+    }
+
+    private void Show(AssistantTurn turn, Guid runId, DateTimeOffset now, IFrameOutput output)
+    {
+        turn.Shown = true;
+        _writer.WriteSnapshot(turn, now, output);
+        output.EndSnapshot(runId);
     }
 }

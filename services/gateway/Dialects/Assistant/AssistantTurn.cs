@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using StreamChat.Contracts.Agents;
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Dialects.Assistant;
@@ -128,6 +129,13 @@ internal sealed class AssistantTurn
             default:
                 return TurnChange.None;
         }
+    }
+
+    /// <summary>Takes the run's next piece of text; the snapshot has grown by it.</summary>
+    public void Add(in RunText text)
+    {
+        Begin(text.MessageId);
+        Say(text.Delta);
     }
 
     /// <summary>Writes the fields of the snapshot into an object that is open.</summary>

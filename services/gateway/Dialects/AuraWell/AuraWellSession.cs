@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.AuraWell;
 
@@ -51,6 +52,14 @@ internal sealed class AuraWellSession(SessionStart start, AuraWellFrameParser pa
         }
     }
 
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
+    {
+        if (text.RunId == _answer?.RunId)
+        {
+            Show(_answer, _answer.Text.Add(text), new AuraWellFrameWriter(output, now));
+        }
+    }
+
     private static bool IsAcknowledged(ClientFrame frame) => frame is not (PongRequest or IgnoredFrame or InvalidFrame { WellFormed: false });
 
     private void Open(Guid runId, AuraWellChat chat, AuraWellFrameWriter frames)
@@ -73,7 +82,16 @@ internal sealed class AuraWellSession(SessionStart start, AuraWellFrameParser pa
             return;
         }
 
-        var next = answer.Text.Add(runEvent);
+        Show(answer, answer.Text.Add(runEvent), frames);
+        if (runEvent is RunFinished)
+        {
+            _answer = null;
+            frames.Answered(answer.Text.Whole, answer.Request);
+        }
+    }
+
+    private static void Show(Answer answer, TextToShow next, AuraWellFrameWriter frames)
+    {
         if (next.Diverged)
         {
             // a client begins a new bubble at this status; what it showed before stays above, unfinished
@@ -83,12 +101,6 @@ internal sealed class AuraWellSession(SessionStart start, AuraWellFrameParser pa
         if (next.Text.Length > 0)
         {
             frames.Delta(next.Text, answer.Request.ConversationId);
-        }
-
-        if (runEvent is RunFinished)
-        {
-            _answer = null;
-            frames.Answered(answer.Text.Whole, answer.Request);
         }
     }
 

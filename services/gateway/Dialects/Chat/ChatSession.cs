@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StreamChat.Gateway.Dialects.Session;
 using StreamChat.Gateway.Dialects.YYChat;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.Chat;
 
@@ -43,6 +44,9 @@ internal sealed class ChatSession(YYChatSession yychat, Func<IDialectSession> ne
                 break;
         }
     }
+
+    // before a client has said anything there is no run
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output) => (_spoken ?? yychat).EncodeText(text, now, output);
 
     /// <summary>In the form of both, once the client has been greeted and may know that one of them is YYChat's.</summary>
     private void EncodeUnrecognised(Fault fault, DateTimeOffset now, IFrameOutput output)

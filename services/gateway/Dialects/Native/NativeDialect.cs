@@ -41,4 +41,6 @@ internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExten
     public ClientFrame Parse(ReadOnlyMemory<byte> frame) => _parser.Parse(frame);
 
     public void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output) => NativeFrameWriter.Write(serverEvent, now, output);
+
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output) => NativeFrameWriter.Write(text, output);
 }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StreamChat.Contracts;
-using StreamChat.Contracts.Events;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.Native;
 
@@ -22,8 +22,7 @@ internal static class NativeFrameWriter
 
     public static void Write(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
     {
-        var json = _writer ??= new Utf8JsonWriter(output, Options);
-        json.Reset(output);
+        var json = Begin(output);
         if (serverEvent is VerbatimFrame verbatim)
         {
             verbatim.Message.WriteTo(json);
@@ -96,7 +95,7 @@ internal static class NativeFrameWriter
                 break;
             default:
                 // nothing was flushed, so nothing was written
-                json.Reset(Stream.Null);
+                json.Reset(FrameJson.Nowhere);
                 return;
         }
 
@@ -104,27 +103,37 @@ internal static class NativeFrameWriter
         End(json, output);
     }
 
+    /// <summary>Writes what every token is: the one frame that matters for speed.</summary>
+    public static void Write(in RunText text, IFrameOutput output)
+    {
+        var json = Begin(output);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "TEXT_MESSAGE_CONTENT"u8);
+        json.WriteString("messageId"u8, text.MessageId);
+        json.WriteString("delta"u8, text.Delta);
+        WritePosition(json, text.RunId, text.Attempt, text.FirstSeq < text.Seq ? text.FirstSeq : null, text.Seq);
+        json.WriteEndObject();
+        End(json, output);
+    }
+
+    private static Utf8JsonWriter Begin(IFrameOutput output)
+    {
+        var json = _writer ??= new Utf8JsonWriter(output, Options);
+        json.Reset(output);
+        return json;
+    }
+
     private static void End(Utf8JsonWriter json, IFrameOutput output)
     {
         json.Flush();
-        json.Reset(Stream.Null);
+        json.Reset(FrameJson.Nowhere);
         output.EndFrame();
     }
 
     private static void WriteRunEvent(Utf8JsonWriter json, RunOutput run)
     {
+        // its contract's own JSON form, which is AG-UI's
         var e = run.Event;
-        if (e is TextMessageContent text)
-        {
-            // the one that matters for speed
-            json.WriteString("type"u8, "TEXT_MESSAGE_CONTENT"u8);
-            json.WriteString("messageId"u8, text.MessageId);
-            json.WriteString("delta"u8, text.Delta);
-            WritePosition(json, run);
-            return;
-        }
-
-        // any other event: its contract's own JSON form, which is AG-UI's
         using var document = JsonSerializer.SerializeToDocument(e, Events.RunEvent);
         foreach (var property in document.RootElement.EnumerateObject())
         {
@@ -134,21 +143,21 @@ internal static class NativeFrameWriter
             }
         }
 
-        WritePosition(json, run);
+        WritePosition(json, run.RunId, run.Attempt, e.FromSeq, e.Seq);
     }
 
-    private static void WritePosition(Utf8JsonWriter json, RunOutput run)
+    private static void WritePosition(Utf8JsonWriter json, Guid runId, int attempt, long? fromSeq, long seq)
     {
-        json.WriteString("runId"u8, run.RunId);
-        json.WriteNumber("seq"u8, run.Event.Seq);
-        if (run.Event.FromSeq is { } from)
+        json.WriteString("runId"u8, runId);
+        json.WriteNumber("seq"u8, seq);
+        if (fromSeq is { } from)
         {
             json.WriteNumber("fromSeq"u8, from);
         }
 
-        if (run.Attempt > 1)
+        if (attempt > 1)
         {
-            json.WriteNumber("attempt"u8, run.Attempt);
+            json.WriteNumber("attempt"u8, attempt);
         }
     }
 }

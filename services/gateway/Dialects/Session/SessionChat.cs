@@ -30,9 +30,16 @@ internal sealed class SessionChat(SessionDialect dialect, SessionStart start) : 
         }
     }
 
-    private void Say(Answer answer, RunEvent runEvent, IFrameOutput output)
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
     {
-        var shown = answer.Text.Add(runEvent);
+        if (text.RunId == _answer?.RunId)
+        {
+            Show(_answer.Text.Add(text), output);
+        }
+    }
+
+    private static void Show(TextToShow shown, IFrameOutput output)
+    {
         if (shown.Diverged)
         {
             SessionFrames.Clear(output);
@@ -42,7 +49,11 @@ internal sealed class SessionChat(SessionDialect dialect, SessionStart start) : 
         {
             SessionFrames.Content(shown.Text, output);
         }
+    }
 
+    private void Say(Answer answer, RunEvent runEvent, IFrameOutput output)
+    {
+        Show(answer.Text.Add(runEvent), output);
         switch (runEvent)
         {
             case StepStarted step when answer.Verbose:

@@ -53,6 +53,14 @@ internal sealed class YYChatSession(YYChatDialect dialect, YYChatFrameParser par
         }
     }
 
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
+    {
+        if (text.RunId == _answer?.RunId)
+        {
+            Show(_answer, _answer.Text.Add(text), now, output);
+        }
+    }
+
     /// <summary>An error in this protocol's form and, as <c>message</c>, in that of another.</summary>
     public void EncodeFault(Fault fault, string message, DateTimeOffset now, IFrameOutput output) => _frames.Error(Describe(fault), now, output, message);
 
@@ -68,21 +76,7 @@ internal sealed class YYChatSession(YYChatDialect dialect, YYChatFrameParser par
 
     private void Say(Answer answer, RunEvent runEvent, DateTimeOffset now, IFrameOutput output)
     {
-        var shown = answer.Text.Add(runEvent);
-        if (answer.Stream)
-        {
-            if (shown.Diverged)
-            {
-                // there is no word for dropping text; a stream that starts again is shown from its start
-                _frames.Plain("stream_start"u8, now, output);
-            }
-
-            if (shown.Text.Length > 0)
-            {
-                _frames.Chunk(shown.Text, now, output);
-            }
-        }
-
+        Show(answer, answer.Text.Add(runEvent), now, output);
         switch (runEvent)
         {
             case RunFinished when answer.Stream:
@@ -98,6 +92,25 @@ internal sealed class YYChatSession(YYChatDialect dialect, YYChatFrameParser par
                 _frames.Error(YYChatFault.Text(Failed(answer.Stream, error.Message)), now, output);
                 _answer = null;
                 break;
+        }
+    }
+
+    private void Show(Answer answer, TextToShow shown, DateTimeOffset now, IFrameOutput output)
+    {
+        if (!answer.Stream)
+        {
+            return;
+        }
+
+        if (shown.Diverged)
+        {
+            // there is no word for dropping text; a stream that starts again is shown from its start
+            _frames.Plain("stream_start"u8, now, output);
+        }
+
+        if (shown.Text.Length > 0)
+        {
+            _frames.Chunk(shown.Text, now, output);
         }
     }
 

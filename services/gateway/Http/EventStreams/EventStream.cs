@@ -67,6 +67,19 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
 
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
+    public void OnText(in RunText text)
+    {
+        try
+        {
+            // refused when it is full, which ends the stream
+            _outbound.TryAddText(text);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
 
     public void OnPutOut(string threadId)
@@ -96,9 +109,7 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
         }
         catch (Exception e)
         {
-            // a fault of the dialect ends this stream, and must not reach whoever has something to say to others as well
-            LogFailed(Id, e);
-            _outbound.Complete();
+            Fail(e);
         }
     }
 
@@ -138,6 +149,13 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
         _heartbeat?.Dispose();
         _outbound.Dispose();
         _session.Dispose();
+    }
+
+    // a fault of the dialect ends this stream, and must not reach whoever has something to say to others as well
+    private void Fail(Exception e)
+    {
+        LogFailed(Id, e);
+        _outbound.Complete();
     }
 
     [LoggerMessage(1411, LogLevel.Error, "Event stream {ConnectionId} failed.")]

@@ -4,6 +4,7 @@ using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Session;
+using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Http.EventStreams;
 
@@ -40,12 +41,9 @@ internal sealed class EventStreamSession(Func<IDialectSession> newSession, Event
         }
 
         _opened = serverEvent as RunOpened ?? _opened;
-        if (_shownBefore && serverEvent is RunOutput run && run.Attempt != cutOff!.Value.Attempt)
+        if (serverEvent is RunOutput run)
         {
-            _shownBefore = false;
-            SessionFrames.Clear(_frames);
-            _session = newSession();
-            _session.Encode(_opened!, now, _frames);
+            Compare(run.Attempt, now);
         }
 
         _session.Encode(serverEvent, now, _frames);
@@ -53,7 +51,26 @@ internal sealed class EventStreamSession(Func<IDialectSession> newSession, Event
         _frames.Clear();
     }
 
+    public void EncodeText(in RunText text, DateTimeOffset now, IFrameOutput output)
+    {
+        Compare(text.Attempt, now);
+        _session.EncodeText(text, now, _frames);
+        Write(new EventStreamPosition(text.RunId, text.Attempt, text.Seq), output);
+        _frames.Clear();
+    }
+
     public void Dispose() => _frames.Dispose();
+
+    private void Compare(int attempt, DateTimeOffset now)
+    {
+        if (_shownBefore && attempt != cutOff!.Value.Attempt)
+        {
+            _shownBefore = false;
+            SessionFrames.Clear(_frames);
+            _session = newSession();
+            _session.Encode(_opened!, now, _frames);
+        }
+    }
 
     private void Write(EventStreamPosition? position, IFrameOutput output)
     {

@@ -17,6 +17,7 @@ using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Options;
 using StreamChat.UnitTests.AgentWorker.Models;
+using StreamChat.UnitTests.AgentWorker.Runs;
 
 namespace StreamChat.UnitTests.AgentWorker.Agents;
 
@@ -80,7 +81,7 @@ internal sealed class AgentRun
                 // reading moves the cursor
                 if (_log is { } log && _lane.Cursor is { } cursor)
                 {
-                    log.Read(cursor, 1_000_000, 1000, _read);
+                    _read.AddRange(log.Read(cursor).Events);
                 }
 
                 return [.. _read];

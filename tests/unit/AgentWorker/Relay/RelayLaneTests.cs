@@ -6,6 +6,8 @@ using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Batches;
+using StreamChat.UnitTests.Hosting.Batches;
 
 namespace StreamChat.UnitTests.AgentWorker.Relay;
 
@@ -184,9 +186,9 @@ public sealed class RelayLaneTests : IAsyncDisposable
         private readonly System.Threading.Channels.Channel<Publish> _publishes = System.Threading.Channels.Channel.CreateUnbounded<Publish>();
         private volatile bool _down;
 
-        public Task PublishAsync(string gatewayId, RunEventBatch batch, CancellationToken cancellationToken)
+        public Task PublishAsync(string gatewayId, PackedBatch batch, CancellationToken cancellationToken)
         {
-            var publish = new Publish(batch);
+            var publish = new Publish(batch.Unpack());
             _publishes.Writer.TryWrite(publish);
             return _down ? Task.FromCanceled(new CancellationToken(canceled: true)) : publish.Done.WaitAsync(cancellationToken);
         }

@@ -89,11 +89,14 @@ public sealed class RunLogTests
             log.AppendText("m", "12345");
         }
 
-        List<RunEvent> events = [];
-        Assert.True(log.Read(lane.Cursor, 12, mergeAbove: 1, events));
+        var (more, read) = log.Read(lane.Cursor, 12, mergeAbove: 1);
+        List<RunEvent> events = [.. read];
+        Assert.True(more);
         Assert.Equal("123451234512345", string.Concat(events.OfType<TextMessageContent>().Select(e => e.Delta)));
-        while (log.Read(lane.Cursor, 12, 1, events))
+        while (more)
         {
+            (more, read) = log.Read(lane.Cursor, 12, mergeAbove: 1);
+            events.AddRange(read);
         }
 
         Assert.Equal(50, events.OfType<TextMessageContent>().Sum(e => e.Delta.Length));
@@ -222,9 +225,7 @@ public sealed class RunLogTests
 
     private static List<(long Seq, long? From, string? Text)> Read(RunLog log, Lane lane, int mergeAbove = 1000)
     {
-        List<RunEvent> events = [];
-        log.Read(lane.Cursor, 1_000_000, mergeAbove, events);
-        return events.ConvertAll(e => (e.Seq, e.FromSeq, (e as TextMessageContent)?.Delta));
+        return [.. log.Read(lane.Cursor, mergeAbove: mergeAbove).Events.Select(e => (e.Seq, e.FromSeq, (e as TextMessageContent)?.Delta))];
     }
 
     private sealed class Lane : IRelayLane

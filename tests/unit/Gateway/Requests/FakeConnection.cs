@@ -47,6 +47,8 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Send(new Accepted(runId, threadId, traceId));
 
+    public void OnText(in RunText text) => Send(new RunOutput(text.RunId, text.Attempt, text.ToEvent()));
+
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
 
     public void OnPutOut(string threadId) => Send(new ThreadLeft(threadId));

@@ -233,6 +233,10 @@ public sealed class RequestMiddlewareTests : IDisposable
         {
         }
 
+        public void OnText(in RunText text)
+        {
+        }
+
         public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent)
         {
         }

@@ -26,6 +26,8 @@ internal sealed class FakeListener(string id = "g.1", string userId = "ada") : I
     {
     }
 
+    public void OnText(in RunText text) => Seen.Add($"{text.Seq}");
+
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Seen.Add($"{runEvent.Seq}");
 
     public void OnPutOut(string threadId) => Seen.Add("put out");
