@@ -10,7 +10,8 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>
 /// What waits to be sent to one connection, bounded in bytes. Frames are encoded as they come into one buffer; the writer takes
 /// the whole buffer at once. When much waits, text deltas are not encoded but merged, run by run, and encoded when they are
-/// taken; a dialect may want that always. Never waits: what does not fit is refused, and the connection is then closed.
+/// taken; a dialect may want that always. Never waits: what does not fit is refused, nothing more is taken from then on, and what waits
+/// already is still given out, so that a client that comes back for the rest has got further each time.
 /// </summary>
 internal sealed class OutboundQueue(
     IDialectSession dialect, TextPacing pacing, int maxBytes, int mergeBytes, TimeProvider time, GatewayTelemetry telemetry) : IDisposable
@@ -22,6 +23,8 @@ internal sealed class OutboundQueue(
     private ITimer? _gathered;
     private bool _gathering;
     private long _pendingBytes;
+    private long _spentAt;
+    private TimeSpan _spent;
     private bool _signalled;
     private bool _closed;
 
@@ -67,17 +70,24 @@ internal sealed class OutboundQueue(
             var before = Bytes;
             if (pacing.Late || before > mergeBytes || _pending.ContainsKey(text.RunId))
             {
-                Merge(text);
-                if (pacing.Gather > TimeSpan.Zero)
+                if (!Fits(before + Encoding.UTF8.GetByteCount(text.Delta), before))
                 {
-                    return TakeLater(before);
+                    return false;
                 }
-            }
-            else
-            {
-                dialect.EncodeText(text, time.GetUtcNow(), _filling);
+
+                Merge(text);
+                telemetry.Queued(Bytes - before);
+                if (Pause() is var pause && pause > TimeSpan.Zero)
+                {
+                    TakeLater(pause);
+                    return true;
+                }
+
+                Signal();
+                return true;
             }
 
+            dialect.EncodeText(text, time.GetUtcNow(), _filling);
             return Added(before);
         }
     }
@@ -102,6 +112,12 @@ internal sealed class OutboundQueue(
                 {
                     var taken = _filling;
                     _filling = spare;
+                    if (pacing.BytesPerSecond > 0)
+                    {
+                        _spentAt = time.GetTimestamp();
+                        _spent = TimeSpan.FromSeconds((double)taken.Length / pacing.BytesPerSecond);
+                    }
+
                     telemetry.Queued(-before);
                     if (_closed)
                     {
@@ -140,9 +156,12 @@ internal sealed class OutboundQueue(
         }
     }
 
+    private long Bytes => _filling.Length + _pendingBytes;
+
     private bool Added(long before)
     {
-        if (!Account(before))
+        telemetry.Queued(Bytes - before);
+        if (!Fits(Bytes, before))
         {
             return false;
         }
@@ -155,37 +174,40 @@ internal sealed class OutboundQueue(
         return true;
     }
 
-    private long Bytes => _filling.Length + _pendingBytes;
-
-    /// <returns>False when the limit is reached. One frame that is larger than the limit may pass, alone.</returns>
-    private bool Account(long before)
+    /// <returns>False when the limit is reached. What is larger than the limit may pass, alone.</returns>
+    private bool Fits(long bytes, long before)
     {
-        telemetry.Queued(Bytes - before);
-        if (Bytes <= maxBytes || before == 0 || (_filling.Count == 1 && _pendingBytes == 0))
+        if (bytes <= maxBytes || before == 0 || (_filling.Count == 1 && bytes == _filling.Length))
         {
             return true;
         }
 
-        Close();
+        _closed = true;
+        Signal();
         return false;
     }
 
-    /// <summary>Lets more text come before it is taken. Anything else that is added meanwhile takes it along at once.</summary>
-    private bool TakeLater(long before)
+    /// <summary>How long small deltas may still wait for each other; not when much has come already.</summary>
+    private TimeSpan Pause()
     {
-        if (!Account(before))
+        if (_pendingBytes > (pacing.BytesPerSecond > 0 ? maxBytes / 2 : mergeBytes))
         {
-            return false;
+            return TimeSpan.Zero;
         }
 
+        var owed = _spent > TimeSpan.Zero ? _spent - time.GetElapsedTime(_spentAt) : TimeSpan.Zero;
+        return owed > pacing.Gather ? owed : pacing.Gather;
+    }
+
+    /// <summary>Lets more text come before it is taken. Anything else that is added meanwhile takes it along at once.</summary>
+    private void TakeLater(TimeSpan pause)
+    {
         if (!_gathering && !_signalled)
         {
             _gathering = true;
             _gathered ??= time.CreateTimer(static queue => ((OutboundQueue)queue!).EndGathering(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _gathered.Change(pacing.Gather, Timeout.InfiniteTimeSpan);
+            _gathered.Change(pause, Timeout.InfiniteTimeSpan);
         }
-
-        return true;
     }
 
     private void EndGathering()

@@ -140,7 +140,8 @@ internal readonly record struct IdleRule(TimeSpan After, bool AnyFrame)
 /// <summary>How text deltas become frames.</summary>
 /// <param name="Late">Encoded only when the socket is ready for more, so that what came meanwhile is one frame.</param>
 /// <param name="Gather">How long small deltas may wait for each other after the first; zero for not at all.</param>
-internal readonly record struct TextPacing(bool Late, TimeSpan Gather)
+/// <param name="BytesPerSecond">What a connection may be sent of text while more of it comes, zero for any: after a large frame the next one waits longer.</param>
+internal readonly record struct TextPacing(bool Late, TimeSpan Gather, int BytesPerSecond = 0)
 {
     /// <summary>Each delta its own frame while the client keeps up.</summary>
     public static readonly TextPacing AtOnce = new(Late: false, TimeSpan.Zero);

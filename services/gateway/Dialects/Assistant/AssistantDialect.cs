@@ -14,8 +14,8 @@ internal sealed class AssistantDialect(IOptions<LimitsOptions> limits, MessageEx
 
     public UserIdSource UserId => UserIdSource.RequiredQuery;
 
-    // each frame says all that was said before it
-    public TextPacing Pacing { get; } = new(Late: true, TimeSpan.Zero);
+    /// <summary>Each frame says all that was said before it: a long answer would cost more for each word, and so it has fewer frames.</summary>
+    public TextPacing Pacing { get; } = new(Late: true, Gather: TimeSpan.Zero, BytesPerSecond: 256 * 1024);
 
     public bool HasHeartbeat => true;
 

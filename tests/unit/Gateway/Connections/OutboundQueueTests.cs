@@ -70,7 +70,7 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
-    public async Task Past_the_limit_nothing_is_taken_and_what_waited_is_let_go_of()
+    public async Task Past_the_limit_nothing_is_taken_and_what_waited_is_still_given_out()
     {
         using var queue = Queue(maxBytes: 1000);
         var added = 0;
@@ -81,6 +81,7 @@ public sealed class OutboundQueueTests
 
         Assert.InRange(added, 8, 15);
         Assert.False(queue.TryAdd(new Pong("late")));
+        Assert.InRange((await queue.TakeAsync(new OutboundFrames()))!.Count, added, added + 1);
         Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
@@ -95,6 +96,8 @@ public sealed class OutboundQueueTests
         }
 
         Assert.InRange(seq, 90, 101);
+        var text = (await TakeAsync(queue)).Single(f => f.TryGetProperty("delta", out _));
+        Assert.Equal((seq - 1, (seq - 1) * 100), (text.GetProperty("seq").GetInt32(), text.GetProperty("delta").GetString()!.Length));
         Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
@@ -109,6 +112,44 @@ public sealed class OutboundQueueTests
         // but not together with another thing
         Assert.True(queue.TryAdd(Text(RunA, 3, new string('x', 120))));
         Assert.False(queue.TryAdd(Text(RunB, 1, "x")));
+    }
+
+    [Fact]
+    public async Task Gathered_text_does_not_wait_when_there_is_much_of_it()
+    {
+        using var queue = Queue(mergeBytes: 1000, pacing: new TextPacing(Late: true, TimeSpan.FromSeconds(1)));
+        var taking = queue.TakeAsync(new OutboundFrames()).AsTask();
+        for (var seq = 1; seq <= 10; seq++)
+        {
+            queue.TryAdd(Text(RunA, seq, new string('x', 100)));
+            Assert.False(taking.IsCompleted);
+        }
+
+        queue.TryAdd(Text(RunA, 11, "x"));
+        Assert.Equal(1, (await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled))?.Count);
+    }
+
+    [Fact]
+    public async Task After_a_large_frame_more_text_waits_as_long_as_its_bytes_are_worth()
+    {
+        using var queue = new OutboundQueue(
+            new SnapshotSession(), new TextPacing(Late: true, TimeSpan.Zero, BytesPerSecond: 1000), maxBytes: 100_000, mergeBytes: 1, _time, _telemetry);
+        queue.TryAdd(Text(RunA, 1, new string('x', 498)));
+        Assert.Equal(500, (await queue.TakeAsync(new OutboundFrames()))!.Length);
+
+        var taking = queue.TakeAsync(new OutboundFrames()).AsTask();
+        queue.TryAdd(Text(RunA, 2, "y"));
+        _time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.False(taking.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, (await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled))?.Count);
+
+        // but what is not text takes it along
+        queue.TryAdd(Text(RunA, 3, new string('x', 498)));
+        taking = queue.TakeAsync(new OutboundFrames()).AsTask();
+        Assert.False(taking.IsCompleted);
+        queue.TryAdd(new RunOutput(RunA, 1, new TextMessageEnd { Seq = 4, MessageId = "m" }));
+        Assert.NotNull(await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled));
     }
 
     [Fact]
@@ -214,9 +255,11 @@ public sealed class OutboundQueueTests
 
         public void Encode(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
         {
-            var run = (RunOutput)serverEvent;
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(((TextMessageContent)run.Event).Delta));
-            output.EndSnapshot(run.RunId);
+            if (serverEvent is RunOutput { Event: TextMessageContent text } run)
+            {
+                output.Write(JsonSerializer.SerializeToUtf8Bytes(text.Delta));
+                output.EndSnapshot(run.RunId);
+            }
         }
     }
 }
