@@ -38,6 +38,7 @@ public sealed class PackedBatchTests(RabbitMqServer broker)
         Assert.Equal("application/vnd.streamchat.batch", received.ContentType.MediaType);
         Assert.Equal(packed.Bytes, received.Body.GetBytes());
         Assert.NotNull(first.Context.MessageId);
+        Assert.DoesNotContain(((RabbitMqBasicConsumeContext)received).Properties.Headers?.Keys ?? [], key => key.StartsWith("MT-", StringComparison.Ordinal));
     }
 
     [Fact]

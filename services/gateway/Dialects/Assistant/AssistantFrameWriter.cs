@@ -31,10 +31,10 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
                 Frame("connect", System, state.QueryRoom ?? OwnRoom, now, output, j => WriteWelcome(j, now));
                 break;
             case Pong:
-                Frame("pong", null, null, now, output, j => j.WriteString("timestamp"u8, IsoTime.Naive(now)));
+                Frame("pong", null, null, now, output, j => j.WriteNaive("timestamp"u8, now));
                 break;
             case HeartbeatDue:
-                Frame("ping", null, null, now, output, j => j.WriteString("timestamp"u8, IsoTime.Naive(now)));
+                Frame("ping", null, null, now, output, j => j.WriteNaive("timestamp"u8, now));
                 break;
             case Fault fault:
                 Frame("error", System, null, now, output, j => WriteFault(j, fault, now));
@@ -104,7 +104,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("sender_id"u8, sender);
         json.WriteNull("receiver_id"u8);
         json.WriteString("room_id"u8, roomId);
-        json.WriteString("timestamp"u8, IsoTime.Naive(now));
+        json.WriteNaive("timestamp"u8, now);
         json.WriteStartObject("metadata"u8);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -134,7 +134,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("connection_id"u8, state.ConnectionId);
         WriteUser(json);
         json.WriteString("room_id"u8, state.QueryRoom ?? OwnRoom);
-        json.WriteString("timestamp"u8, IsoTime.Naive(now));
+        json.WriteNaive("timestamp"u8, now);
     }
 
     private void WriteUser(Utf8JsonWriter json)
@@ -170,7 +170,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("error_code"u8, code);
         json.WriteString("error_message"u8, message);
         json.WriteString("error_type"u8, "websocket_error"u8);
-        json.WriteString("timestamp"u8, IsoTime.Naive(now));
+        json.WriteNaive("timestamp"u8, now);
         json.WriteString("connection_id"u8, state.ConnectionId);
         json.WriteStartObject("additional_info"u8);
         json.WriteEndObject();
@@ -184,7 +184,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
             case AssistantGreeted:
                 json.WriteString("type"u8, "welcome"u8);
                 json.WriteString("message"u8, "欢迎连接到 AI 个人日常助手！(Welcome to AI Personal Daily Assistant!)");
-                json.WriteString("timestamp"u8, IsoTime.Naive(now));
+                json.WriteNaive("timestamp"u8, now);
                 break;
             case ConversationSwitched switched:
                 json.WriteString("type"u8, "conversation_switched"u8);
@@ -196,7 +196,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
                 json.WriteString("type"u8, "room_left"u8);
                 json.WriteString("room_id"u8, room);
                 json.WriteString("message"u8, $"已离开房间 (No longer in room): {room}");
-                json.WriteString("timestamp"u8, IsoTime.Naive(now));
+                json.WriteNaive("timestamp"u8, now);
                 break;
         }
     }
@@ -254,7 +254,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("room_id"u8, room.RoomId);
         json.WriteString("name"u8, room.Name);
         json.WriteString("description"u8, room.Description);
-        json.WriteString("created_at"u8, IsoTime.Naive(room.CreatedAt));
+        json.WriteNaive("created_at"u8, room.CreatedAt);
         json.WriteString("created_by"u8, room.CreatedBy);
         json.WriteNumber("max_members"u8, room.MaxMembers);
         json.WriteBoolean("is_private"u8, room.IsPrivate);
@@ -276,7 +276,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
             json.WriteNumber("member_count"u8, room.Members);
             json.WriteNumber("max_members"u8, room.MaxMembers);
             json.WriteBoolean("is_private"u8, room.IsPrivate);
-            json.WriteString("created_at"u8, IsoTime.Naive(room.CreatedAt));
+            json.WriteNaive("created_at"u8, room.CreatedAt);
             json.WriteEndObject();
         }
 
@@ -290,7 +290,7 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteStartObject("connection_info"u8);
         json.WriteString("connection_id"u8, state.ConnectionId);
         json.WriteString("status"u8, "connected"u8);
-        json.WriteString("connected_at"u8, IsoTime.Naive(state.OpenedAt));
+        json.WriteNaive("connected_at"u8, state.OpenedAt);
         json.WriteStartArray("rooms"u8);
         json.WriteStringValue(OwnRoom);
         foreach (var room in info.Rooms.Where(room => room != OwnRoom))

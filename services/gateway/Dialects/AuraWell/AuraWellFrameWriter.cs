@@ -52,20 +52,20 @@ internal readonly struct AuraWellFrameWriter(IFrameOutput output, DateTimeOffset
     {
         var json = BeginUpdate("done", "状态信息");
         json.WriteStartObject("session"u8);
-        json.WriteString("connected_at"u8, IsoTime.Zulu(status.ConnectedAt));
-        json.WriteString("last_activity"u8, IsoTime.Zulu(status.LastActivity));
+        json.WriteZulu("connected_at"u8, status.ConnectedAt);
+        json.WriteZulu("last_activity"u8, status.LastActivity);
         json.WriteString("active_member_id"u8, status.MemberId);
         json.WriteString("conversation_id"u8, conversationId);
         json.WriteEndObject();
         json.WriteNumber("connected_users"u8, status.ConnectedUsers);
-        json.WriteString("server_time"u8, IsoTime.Zulu(now));
+        json.WriteZulu("server_time"u8, now);
         EndUpdate(json);
     }
 
     public void Ping(long heartbeat)
     {
         var json = FrameJson.Begin(output, "ping"u8);
-        json.WriteString("timestamp"u8, IsoTime.Zulu(now));
+        json.WriteZulu("timestamp"u8, now);
         json.WriteNumber("heartbeat_id"u8, heartbeat);
         FrameJson.End(json, output);
     }
@@ -96,7 +96,7 @@ internal readonly struct AuraWellFrameWriter(IFrameOutput output, DateTimeOffset
 
     private void End(Utf8JsonWriter json)
     {
-        json.WriteString("timestamp"u8, IsoTime.Zulu(now));
+        json.WriteZulu("timestamp"u8, now);
         FrameJson.End(json, output);
     }
 }
