@@ -15,13 +15,14 @@ COPY services/agent-worker/*.csproj services/agent-worker/
 COPY services/tool-worker/*.csproj services/tool-worker/
 COPY services/standalone/*.csproj services/standalone/
 ARG SERVICE
-RUN dotnet restore services/$SERVICE
+RUN dotnet restore services/$SERVICE --use-current-runtime -p:PublishReadyToRun=true
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY shared shared
 COPY services services
-# the executable is found by the project's name, and renamed so that the entry point is the same for all
-RUN dotnet publish services/$SERVICE --no-restore --configuration Release --output /app \
+# Compiled ahead, so that the first requests after a start do not wait for the compiler. The executable is found by the project's name, and
+# renamed so that the entry point is the same for all.
+RUN dotnet publish services/$SERVICE --no-restore --configuration Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true --output /app \
     && mv "/app/$(basename services/$SERVICE/*.csproj .csproj)" /app/service
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
