@@ -25,6 +25,7 @@ internal sealed class OutboundQueue(
     private long _pendingBytes;
     private long _spentAt;
     private TimeSpan _spent;
+    private long _oversize;
     private bool _signalled;
     private bool _closed;
 
@@ -112,6 +113,7 @@ internal sealed class OutboundQueue(
                 {
                     var taken = _filling;
                     _filling = spare;
+                    _oversize = 0;
                     if (pacing.BytesPerSecond > 0)
                     {
                         _spentAt = time.GetTimestamp();
@@ -174,11 +176,17 @@ internal sealed class OutboundQueue(
         return true;
     }
 
-    /// <returns>False when the limit is reached. What is larger than the limit may pass, alone.</returns>
+    /// <returns>False when the limit is reached. One thing that is larger than the limit by itself may pass, beside what else waits.</returns>
     private bool Fits(long bytes, long before)
     {
-        if (bytes <= maxBytes || before == 0 || (_filling.Count == 1 && bytes == _filling.Length))
+        if (bytes - _oversize <= maxBytes || (_filling.Count == 1 && bytes == _filling.Length))
         {
+            return true;
+        }
+
+        if (_oversize == 0 && bytes - before > maxBytes)
+        {
+            _oversize = bytes - before;
             return true;
         }
 

@@ -229,10 +229,12 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
             case Sequence.Duplicate:
                 delivery.Duplicates++;
                 break;
-            case Sequence.Gap when !viewer.Repairing:
-                // asked for once: what follows until the replay comes is behind the same gap
+            case Sequence.Gap when !viewer.Repairing || viewer.Sequencer.IsInside(attempt, firstSeq):
+                // Asked for once: what follows until the replay comes is behind the same gap. But a merged event that begins before the
+                // position and ends behind it comes from a replay that was asked for by somebody further back, and took ours along.
                 viewer.Repairing = true;
-                delivery.Gap = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
+                var position = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
+                delivery.Gap = delivery.Gap is { } other && other.CompareTo(position) < 0 ? other : position;
                 break;
         }
 
@@ -252,7 +254,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
     {
         public int Duplicates { get; set; }
 
-        /// <summary>From where a replay is needed, if one is.</summary>
+        /// <summary>From where a replay is needed, if one is: the position of who is furthest back.</summary>
         public (int Attempt, long AfterSeq)? Gap { get; set; }
 
         public bool FirstText { get; set; }

@@ -31,6 +31,9 @@ internal struct Sequencer
     /// <summary>Whether what follows a position has been shown already, all or in part, or is about to be.</summary>
     public readonly bool IsPast(int attempt, long seq) => Attempt > attempt || (Attempt == attempt && LastSeq >= seq);
 
+    /// <summary>Whether something that begins here has been shown in part.</summary>
+    public readonly bool IsInside(int attempt, long fromSeq) => Attempt == attempt && fromSeq <= LastSeq;
+
     /// <summary>Judges an event and, if it is the next one, moves on.</summary>
     public Sequence Next(int attempt, long fromSeq, long seq)
     {

@@ -109,9 +109,11 @@ public sealed class OutboundQueueTests
         Assert.True(queue.TryAdd(Text(RunA, 2, new string('x', 120))));
         Assert.Equal(122, (await queue.TakeAsync(new OutboundFrames()))![0].Length);
 
-        // but not together with another thing
+        // and one that is too large from its beginning, together with what fits by itself
+        Assert.True(queue.TryAdd(Text(RunB, 1, "y")));
         Assert.True(queue.TryAdd(Text(RunA, 3, new string('x', 120))));
-        Assert.False(queue.TryAdd(Text(RunB, 1, "x")));
+        Assert.True(queue.TryAdd(Text(RunB, 2, "yz")));
+        Assert.False(queue.TryAdd(Text(Guid.Empty, 1, new string('z', 120))));
     }
 
     [Fact]

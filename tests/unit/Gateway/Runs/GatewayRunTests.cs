@@ -47,6 +47,31 @@ public sealed class GatewayRunTests
     }
 
     [Fact]
+    public void Of_several_behind_a_gap_the_replay_begins_at_the_furthest_back()
+    {
+        var (far, near) = (new FakeListener(), new FakeListener());
+        _run.TryPlace(far, attempt: 1, afterSeq: 5);
+        _run.TryPlace(near, attempt: 1, afterSeq: 10);
+        Assert.Equal((1, 5L), _run.Deliver(1, Text(20)).Gap);
+    }
+
+    [Fact]
+    public void A_replay_that_another_one_took_along_past_the_position_is_asked_for_again()
+    {
+        var listener = new FakeListener();
+        _run.TryPlace(listener, attempt: 1, afterSeq: 10);
+        Assert.Equal((1, 10L), _run.Deliver(1, Text(21, fromSeq: 20)).Gap);
+
+        // asked for from 11 on; what comes begins further back
+        Assert.Equal(1, _run.Deliver(1, Text(5, fromSeq: 3)).Duplicates);
+        Assert.Equal((1, 10L), _run.Deliver(1, Text(15, fromSeq: 6)).Gap);
+        Assert.Null(_run.Deliver(1, Text(19, fromSeq: 16)).Gap);
+        _run.Deliver(1, Text(15, fromSeq: 11));
+        _run.Deliver(1, Text(19, fromSeq: 16));
+        Assert.Equal(["15", "19"], listener.Seen);
+    }
+
+    [Fact]
     public void A_gap_asks_for_one_replay_and_shows_nothing_out_of_order()
     {
         var listener = new FakeListener();
@@ -166,5 +191,5 @@ public sealed class GatewayRunTests
         Assert.Same(early, Assert.Single(_run.Waiting("g.1")));
     }
 
-    private static TextMessageContent Text(long seq) => new() { Seq = seq, MessageId = "m", Delta = "x" };
+    private static TextMessageContent Text(long seq, long? fromSeq = null) => new() { Seq = seq, FromSeq = fromSeq, MessageId = "m", Delta = "x" };
 }
