@@ -99,12 +99,17 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// What may wait to be sent to one connection, in bytes; as much again may be on its way. Past it the connection is closed with
-    /// 1013 when it has got that.
-    /// </summary>
+    /// <summary>What may wait to be sent to one connection, in bytes. Past it the connection is closed with 1013 when it has got that.</summary>
     [Range(4 * 1024, 64 * 1024 * 1024)]
-    public int OutboundBytes { get; set; } = 128 * 1024;
+    public int OutboundBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>What may wait, in bytes, once the client reads too slowly; as much again may be on its way.</summary>
+    [Range(4 * 1024, 64 * 1024 * 1024)]
+    public int StalledBytes { get; set; } = 128 * 1024;
+
+    /// <summary>A client reads too slowly when what was sent to it has not been taken for this long.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan StalledAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>From this much waiting on, text deltas of one run are merged before they are sent.</summary>
     [Range(1, 64 * 1024 * 1024)]

@@ -58,7 +58,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _time = time;
         _telemetry = telemetry;
         _logger = logger;
-        _outbound = new OutboundQueue(_session, dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
+        _outbound = new OutboundQueue(_session, dialect.Pacing, OutboundBounds.Of(limits), time, telemetry);
         OpenedAt = start.OpenedAt;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);

@@ -14,7 +14,7 @@ namespace StreamChat.Gateway.Connections;
 /// already is still given out, so that a client that comes back for the rest has got further each time.
 /// </summary>
 internal sealed class OutboundQueue(
-    IDialectSession dialect, TextPacing pacing, int maxBytes, int mergeBytes, TimeProvider time, GatewayTelemetry telemetry) : IDisposable
+    IDialectSession dialect, TextPacing pacing, OutboundBounds bounds, TimeProvider time, GatewayTelemetry telemetry) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly WakeUp _signal = new();
@@ -23,9 +23,10 @@ internal sealed class OutboundQueue(
     private ITimer? _gathered;
     private bool _gathering;
     private long _pendingBytes;
-    private long _spentAt;
     private TimeSpan _spent;
     private long _oversize;
+    private long _takenAt;
+    private bool _isSending;
     private bool _signalled;
     private bool _closed;
 
@@ -69,7 +70,7 @@ internal sealed class OutboundQueue(
             }
 
             var before = Bytes;
-            if (pacing.Late || before > mergeBytes || _pending.ContainsKey(text.RunId))
+            if (pacing.Late || before > bounds.MergeBytes || _pending.ContainsKey(text.RunId))
             {
                 if (!Fits(before + Encoding.UTF8.GetByteCount(text.Delta), before))
                 {
@@ -99,6 +100,11 @@ internal sealed class OutboundQueue(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<OutboundFrames?> TakeAsync(OutboundFrames spare)
     {
+        lock (_lock)
+        {
+            _isSending = false;
+        }
+
         while (true)
         {
             await _signal.WaitAsync();
@@ -114,9 +120,10 @@ internal sealed class OutboundQueue(
                     var taken = _filling;
                     _filling = spare;
                     _oversize = 0;
+                    _isSending = true;
+                    _takenAt = time.GetTimestamp();
                     if (pacing.BytesPerSecond > 0)
                     {
-                        _spentAt = time.GetTimestamp();
                         _spent = TimeSpan.FromSeconds((double)taken.Length / pacing.BytesPerSecond);
                     }
 
@@ -179,12 +186,13 @@ internal sealed class OutboundQueue(
     /// <returns>False when the limit is reached. One thing that is larger than the limit by itself may pass, beside what else waits.</returns>
     private bool Fits(long bytes, long before)
     {
-        if (bytes - _oversize <= maxBytes || (_filling.Count == 1 && bytes == _filling.Length))
+        var waiting = bytes - _oversize;
+        if ((waiting <= bounds.Bytes && (waiting <= bounds.StalledBytes || !IsStalled)) || (_filling.Count == 1 && bytes == _filling.Length))
         {
             return true;
         }
 
-        if (_oversize == 0 && bytes - before > maxBytes)
+        if (_oversize == 0 && bytes - before > bounds.StalledBytes)
         {
             _oversize = bytes - before;
             return true;
@@ -195,15 +203,18 @@ internal sealed class OutboundQueue(
         return false;
     }
 
+    // a client that reads takes a burst within milliseconds; of one that does not, as little as may be is kept
+    private bool IsStalled => _isSending && time.GetElapsedTime(_takenAt) > bounds.StalledAfter;
+
     /// <summary>How long small deltas may still wait for each other; not when much has come already.</summary>
     private TimeSpan Pause()
     {
-        if (_pendingBytes > (pacing.BytesPerSecond > 0 ? maxBytes / 2 : mergeBytes))
+        if (_pendingBytes > (pacing.BytesPerSecond > 0 ? bounds.StalledBytes / 2 : bounds.MergeBytes))
         {
             return TimeSpan.Zero;
         }
 
-        var owed = _spent > TimeSpan.Zero ? _spent - time.GetElapsedTime(_spentAt) : TimeSpan.Zero;
+        var owed = _spent > TimeSpan.Zero ? _spent - time.GetElapsedTime(_takenAt) : TimeSpan.Zero;
         return owed > pacing.Gather ? owed : pacing.Gather;
     }
 

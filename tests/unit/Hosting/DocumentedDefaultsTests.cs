@@ -26,8 +26,9 @@ public sealed class DocumentedDefaultsTests
     {
         var limits = new LimitsOptions();
         Assert.Equal(
-            (50_000, 1024 * 1024, 100_000, 64, 20, 8, 0, 128 * 1024, 16 * 1024),
+            (50_000, 1024 * 1024, 100_000, 64, 20, 8, 0, 1024 * 1024, 16 * 1024),
             (limits.Connections, limits.Frame, limits.MessageCharacters, limits.JsonDepth, limits.BadFrames, limits.RunsPerConnection, limits.RunsInFlight, limits.OutboundBytes, limits.MergeBytes));
+        Assert.Equal((128 * 1024, TimeSpan.FromSeconds(2)), (limits.StalledBytes, limits.StalledAfter));
         Assert.Equal(
             (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
             (limits.Idle, limits.Heartbeat, limits.HeartbeatTimeout));

@@ -38,7 +38,7 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
         _telemetry = telemetry;
         _logger = logger;
         _session = new EventStreamSession(() => dialect.NewSession(start), cutOff);
-        _outbound = new OutboundQueue(_session, Dialect.Pacing, limits.OutboundBytes, limits.MergeBytes, time, telemetry);
+        _outbound = new OutboundQueue(_session, Dialect.Pacing, OutboundBounds.Of(limits), time, telemetry);
         _heartbeat = limits.Heartbeat > TimeSpan.Zero ? time.CreateTimer(_ => Send(new HeartbeatDue()), null, limits.Heartbeat, limits.Heartbeat) : null;
     }
 

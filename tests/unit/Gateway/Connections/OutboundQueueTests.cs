@@ -104,7 +104,7 @@ public sealed class OutboundQueueTests
     [Fact]
     public async Task A_snapshot_that_grows_past_the_limit_may_pass_alone()
     {
-        using var queue = new OutboundQueue(new SnapshotSession(), TextPacing.AtOnce, maxBytes: 100, mergeBytes: int.MaxValue, _time, _telemetry);
+        using var queue = new OutboundQueue(new SnapshotSession(), TextPacing.AtOnce, Bounds(100, int.MaxValue), _time, _telemetry);
         Assert.True(queue.TryAdd(Text(RunA, 1, new string('x', 60))));
         Assert.True(queue.TryAdd(Text(RunA, 2, new string('x', 120))));
         Assert.Equal(122, (await queue.TakeAsync(new OutboundFrames()))![0].Length);
@@ -135,7 +135,7 @@ public sealed class OutboundQueueTests
     public async Task After_a_large_frame_more_text_waits_as_long_as_its_bytes_are_worth()
     {
         using var queue = new OutboundQueue(
-            new SnapshotSession(), new TextPacing(Late: true, TimeSpan.Zero, BytesPerSecond: 1000), maxBytes: 100_000, mergeBytes: 1, _time, _telemetry);
+            new SnapshotSession(), new TextPacing(Late: true, TimeSpan.Zero, BytesPerSecond: 1000), Bounds(100_000, 1), _time, _telemetry);
         queue.TryAdd(Text(RunA, 1, new string('x', 498)));
         Assert.Equal(500, (await queue.TakeAsync(new OutboundFrames()))!.Length);
 
@@ -152,6 +152,28 @@ public sealed class OutboundQueueTests
         Assert.False(taking.IsCompleted);
         queue.TryAdd(new RunOutput(RunA, 1, new TextMessageEnd { Seq = 4, MessageId = "m" }));
         Assert.NotNull(await taking.WaitAsync(TimeSpan.FromSeconds(5), Cancelled));
+    }
+
+    [Fact]
+    public async Task Who_has_not_taken_what_was_sent_may_have_less_waiting()
+    {
+        using var queue = new OutboundQueue(
+            new SnapshotSession(), TextPacing.AtOnce, Bounds(1000, int.MaxValue) with { StalledBytes = 100 }, _time, _telemetry);
+        queue.TryAdd(Text(RunA, 1, "sent"));
+        var sent = await queue.TakeAsync(new OutboundFrames());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(queue.TryAdd(Text(RunA, 2, new string('x', 90))));
+        Assert.True(queue.TryAdd(Text(RunB, 1, new string('x', 90))));
+
+        // it has taken it after all, and a burst may wait again
+        sent!.Clear();
+        sent = await queue.TakeAsync(sent);
+        Assert.True(queue.TryAdd(Text(RunA, 3, new string('x', 90))));
+        Assert.True(queue.TryAdd(Text(RunB, 2, new string('x', 90))));
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.False(queue.TryAdd(Text(Guid.Empty, 1, "x")));
+        Assert.Equal(3, (await queue.TakeAsync(new OutboundFrames()))!.Count);
+        Assert.Null(await queue.TakeAsync(new OutboundFrames()));
     }
 
     [Fact]
@@ -236,7 +258,9 @@ public sealed class OutboundQueueTests
     }
 
     private OutboundQueue Queue(int maxBytes = 100_000, int mergeBytes = 100_000, TextPacing pacing = default) =>
-        new(new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([])), pacing, maxBytes, mergeBytes, _time, _telemetry);
+        new(new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([])), pacing, Bounds(maxBytes, mergeBytes), _time, _telemetry);
+
+    private static OutboundBounds Bounds(int bytes, int mergeBytes) => new(bytes, mergeBytes, StalledBytes: bytes, StalledAfter: TimeSpan.FromSeconds(1));
 
     private static RunOutput Text(Guid run, long seq, string delta) => new(run, 1, new TextMessageContent { Seq = seq, MessageId = "m", Delta = delta });
 
