@@ -63,7 +63,7 @@ internal sealed class QueueViewer(IDialect dialect, GatewayTelemetry telemetry) 
 {
     private readonly OutboundQueue _queue = new(
         dialect.NewSession(new SessionStart("g.1", "ada", new Dictionary<string, string>(), new SystemIdGenerator(TimeProvider.System))),
-        dialect.Pacing, 1_000_000, 1_000_000, TimeProvider.System, telemetry);
+        dialect.Pacing, new OutboundBounds(1_000_000, 1_000_000, 1_000_000, TimeSpan.FromSeconds(2)), TimeProvider.System, telemetry);
 
     private OutboundFrames _spare = new();
 
