@@ -7,7 +7,7 @@ namespace StreamChat.Gateway.Dialects;
 /// <summary>Writes frames that are one JSON object each.</summary>
 internal static class FrameJson
 {
-    private static readonly JsonWriterOptions Options = new()
+    public static readonly JsonWriterOptions Options = new()
     {
         // frames are not put into HTML; raw text is shorter and readable
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -46,7 +46,8 @@ internal static class FrameJson
         Release(json, output);
     }
 
-    private static Utf8JsonWriter Take(IFrameOutput output)
+    /// <summary>A writer for a frame whose object is still to be opened; <see cref="End"/> ends it. One at a time on a thread.</summary>
+    public static Utf8JsonWriter Take(IFrameOutput output)
     {
         var json = _writer ??= new Utf8JsonWriter(output, Options);
         json.Reset(output);

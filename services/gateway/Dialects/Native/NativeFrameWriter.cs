@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using StreamChat.Contracts;
 using StreamChat.Gateway.Runs;
@@ -8,28 +7,17 @@ namespace StreamChat.Gateway.Dialects.Native;
 /// <summary>Writes the frames that a client of the native protocol gets.</summary>
 internal static class NativeFrameWriter
 {
-    private static readonly JsonWriterOptions Options = new()
-    {
-        // frames are not put into HTML; raw text is shorter and readable
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
-    private static readonly ContractsJson Events = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = Options.Encoder });
-
-    [ThreadStatic]
-    private static Utf8JsonWriter? _writer;
+    private static readonly ContractsJson Events = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = FrameJson.Options.Encoder });
 
     public static void Write(ServerEvent serverEvent, DateTimeOffset now, IFrameOutput output)
     {
-        var json = Begin(output);
         if (serverEvent is VerbatimFrame verbatim)
         {
-            verbatim.Message.WriteTo(json);
-            End(json, output);
+            FrameJson.Write(verbatim.Message, output);
             return;
         }
 
+        var json = FrameJson.Take(output);
         json.WriteStartObject();
         switch (serverEvent)
         {
@@ -99,35 +87,17 @@ internal static class NativeFrameWriter
                 return;
         }
 
-        json.WriteEndObject();
-        End(json, output);
+        FrameJson.End(json, output);
     }
 
     /// <summary>Writes what every token is: the one frame that matters for speed.</summary>
     public static void Write(in RunText text, IFrameOutput output)
     {
-        var json = Begin(output);
-        json.WriteStartObject();
-        json.WriteString("type"u8, "TEXT_MESSAGE_CONTENT"u8);
+        var json = FrameJson.Begin(output, "TEXT_MESSAGE_CONTENT"u8);
         json.WriteString("messageId"u8, text.MessageId);
         json.WriteString("delta"u8, text.Delta);
         WritePosition(json, text.RunId, text.Attempt, text.FirstSeq < text.Seq ? text.FirstSeq : null, text.Seq);
-        json.WriteEndObject();
-        End(json, output);
-    }
-
-    private static Utf8JsonWriter Begin(IFrameOutput output)
-    {
-        var json = _writer ??= new Utf8JsonWriter(output, Options);
-        json.Reset(output);
-        return json;
-    }
-
-    private static void End(Utf8JsonWriter json, IFrameOutput output)
-    {
-        json.Flush();
-        json.Reset(FrameJson.Nowhere);
-        output.EndFrame();
+        FrameJson.End(json, output);
     }
 
     private static void WriteRunEvent(Utf8JsonWriter json, RunOutput run)
