@@ -72,12 +72,13 @@ internal sealed class OutboundQueue(
             var before = Bytes;
             if (pacing.Late || before > bounds.MergeBytes || _pending.ContainsKey(text.RunId))
             {
-                if (!Fits(before + Encoding.UTF8.GetByteCount(text.Delta), before))
+                var bytes = Encoding.UTF8.GetByteCount(text.Delta);
+                if (!Fits(before + bytes, before))
                 {
                     return false;
                 }
 
-                Merge(text);
+                Merge(text, bytes);
                 telemetry.Queued(Bytes - before);
                 if (Pause() is var pause && pause > TimeSpan.Zero)
                 {
@@ -261,7 +262,7 @@ internal sealed class OutboundQueue(
         }
     }
 
-    private void Merge(in RunText text)
+    private void Merge(in RunText text, int bytes)
     {
         ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_pending, text.RunId, out var waits);
         if (waits && !pending.TryAdd(text))
@@ -279,7 +280,7 @@ internal sealed class OutboundQueue(
             pending = new PendingText(text);
         }
 
-        _pendingBytes += Encoding.UTF8.GetByteCount(text.Delta);
+        _pendingBytes += bytes;
     }
 
     private void Flush(Guid runId)
