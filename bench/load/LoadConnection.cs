@@ -133,19 +133,7 @@ internal sealed class LoadConnection(int number, LoadOptions options, TimeProvid
         {
             turn.SentAt = time.GetTimestamp();
             await _socket.SendAsync(json => _dialect.WriteRequest(json, turn.RunId, prompt), cancellationToken);
-            while (true)
-            {
-                var length = await _socket.ReceiveAsync(cancellationToken);
-                if (length < 0)
-                {
-                    return $"closed_{(int?)_socket.CloseStatus}";
-                }
-
-                if (turn.Take(_socket.Frame(length)))
-                {
-                    return null;
-                }
-            }
+            return await turn.FollowAsync(_socket, cancellationToken) ? null : $"closed_{(int?)_socket.CloseStatus}";
         }
         catch (OperationCanceledException)
         {

@@ -54,6 +54,25 @@ internal sealed class LoadTurn
     /// <summary>When the request went out, a timestamp.</summary>
     public long SentAt { get; set; }
 
+    /// <summary>Takes the frames of a socket until the run has ended.</summary>
+    /// <returns>False when the server has closed before.</returns>
+    public async Task<bool> FollowAsync(LoadSocket socket, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var length = await socket.ReceiveAsync(cancellationToken);
+            if (length < 0)
+            {
+                return false;
+            }
+
+            if (Take(socket.Frame(length)))
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Takes a frame.</summary>
     /// <returns>True when it ends the run.</returns>
     public bool Take(ReadOnlySpan<byte> utf8)

@@ -139,19 +139,7 @@ internal sealed class SlowReader : IDisposable
         try
         {
             await socket.SendAsync(request, cancellationToken);
-            while (true)
-            {
-                var length = await socket.ReceiveAsync(cancellationToken);
-                if (length < 0)
-                {
-                    return SlowOutcome.Closed;
-                }
-
-                if (_turn.Take(socket.Frame(length)))
-                {
-                    return SlowOutcome.Ended;
-                }
-            }
+            return await _turn.FollowAsync(socket, cancellationToken) ? SlowOutcome.Ended : SlowOutcome.Closed;
         }
         catch (OperationCanceledException)
         {
