@@ -77,6 +77,8 @@ public sealed class McpServerTests : IAsyncDisposable
         await OfferedAsync("srv_one");
         _mcp.Instances[0].Signal.Break(new McpMessageTooLargeException(100));
         await OfferedAsync();
+        // the tools go first, the warning is written after
+        await Eventually.TrueAsync(() => _log.Of(LogLevel.Warning).Count > 0);
         Assert.StartsWith(
             "MCP server srv is away: it sent a message of more than 100 bytes (Mcp:MaxMessageBytes). Trying again in", Assert.Single(_log.Of(LogLevel.Warning)), StringComparison.Ordinal);
 
