@@ -1,3 +1,5 @@
+using StreamChat.Hosting.Http;
+
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>Where a message ends in what a server writes.</summary>
@@ -14,7 +16,7 @@ internal enum McpFraming
 }
 
 /// <summary>What a server writes, up to the first message that is too large. The SDK collects a message whole, however large, before it looks at it.</summary>
-internal sealed class McpBoundedStream(Stream inner, McpFraming framing, int maxMessageBytes, Action<McpMessageTooLargeException> exceeded) : McpReadStream
+internal sealed class McpBoundedStream(Stream inner, McpFraming framing, int maxMessageBytes, Action<McpMessageTooLargeException> exceeded) : ReadStream
 {
     private long _message;
     private bool _lineHasBegun;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.ToolWorker.Mcp;
 
@@ -130,7 +131,7 @@ internal sealed partial class McpChildTransport(
     }
 
     /// <summary>What it writes, and at the end with which code it ended.</summary>
-    private sealed class Output(Process process, TimeProvider time) : McpReadStream
+    private sealed class Output(Process process, TimeProvider time) : ReadStream
     {
         private readonly Stream _output = process.StandardOutput.BaseStream;
 

@@ -1,3 +1,5 @@
+using StreamChat.Hosting.Http;
+
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>
@@ -21,16 +23,10 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, McpSignal signal,
         }
     }
 
-    private async Task<StreamContent> BoundAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private Task<HttpContent> BoundAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var content = response.Content;
         var framing = response.IsSuccessStatusCode && content.Headers.ContentType?.MediaType == "text/event-stream" ? McpFraming.Event : McpFraming.Body;
-        var bounded = new StreamContent(new McpBoundedStream(await content.ReadAsStreamAsync(cancellationToken), framing, maxMessageBytes, signal.Break));
-        foreach (var (header, values) in content.Headers.NonValidated)
-        {
-            bounded.Headers.TryAddWithoutValidation(header, values);
-        }
-
-        return bounded;
+        return content.WrapAsync(body => new McpBoundedStream(body, framing, maxMessageBytes, signal.Break), cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Events;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.AgentWorker.Models.Providers;
 
@@ -6,25 +7,11 @@ namespace StreamChat.AgentWorker.Models.Providers;
 /// A stream of server-sent events, of which none may be larger than a limit. Its readers hold an event in memory until the empty line at
 /// its end, so that one without an end would take all there is, for every run that asks that provider.
 /// </summary>
-internal sealed class BoundedEvents(Stream stream, int mostBytes) : Stream
+internal sealed class BoundedEvents(Stream stream, int mostBytes) : ReadStream
 {
     private long _sinceEmptyLine;
     private bool _inLine;
     private bool _afterReturn;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -35,25 +22,12 @@ internal sealed class BoundedEvents(Stream stream, int mostBytes) : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await stream.ReadAsync(buffer, cancellationToken);
         Watch(buffer.Span[..read]);
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.AgentWorker.Models.Providers;
 
@@ -22,7 +23,7 @@ internal sealed class ProviderHttp(TimeProvider time) : DelegatingHandler(NewHan
         var response = await base.SendAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
-            response.Content = await BoundAsync(response.Content, cancellationToken);
+            response.Content = await response.Content.WrapAsync(body => new BoundedEvents(body, MostEventBytes), cancellationToken);
             return response;
         }
 
@@ -41,17 +42,6 @@ internal sealed class ProviderHttp(TimeProvider time) : DelegatingHandler(NewHan
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
-
-    private static async Task<HttpContent> BoundAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        StreamContent bounded = new(new BoundedEvents(await content.ReadAsStreamAsync(cancellationToken), MostEventBytes));
-        foreach (var (name, values) in content.Headers)
-        {
-            bounded.Headers.TryAddWithoutValidation(name, values);
-        }
-
-        return bounded;
-    }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
