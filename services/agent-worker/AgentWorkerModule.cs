@@ -11,6 +11,7 @@ using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Models.Providers;
 using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Hosting.Options;
 
@@ -53,6 +54,8 @@ public static class AgentWorkerModule
         services.AddSingleton<ThreadTurns>();
         services.AddSingleton<UnsavedEnds>();
         services.AddHostedService(provider => provider.GetRequiredService<UnsavedEnds>());
+        services.AddSingleton<CheckpointLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();

@@ -16,9 +16,13 @@ public static class ModelRegistration
     /// Makes the client, once; it is called by many runs at a time and disposed with the container. It streams, calls no tools by
     /// itself, and tries nothing again by itself.
     /// </param>
+    /// <param name="continuesPrefix">
+    /// Whether the model goes on with the last message when that is the assistant's, as it is when a run is taken over from a worker that died.
+    /// When not, the reply that was under way then is made anew.
+    /// </param>
     /// <returns>The same services.</returns>
     /// <exception cref="ArgumentException">The name is empty or too long, or another model was added under it.</exception>
-    public static IServiceCollection AddModel(this IServiceCollection services, string name, Func<IServiceProvider, IChatClient> client)
+    public static IServiceCollection AddModel(this IServiceCollection services, string name, Func<IServiceProvider, IChatClient> client, bool continuesPrefix = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(client);
@@ -33,6 +37,6 @@ public static class ModelRegistration
         }
 
         services.AddKeyedSingleton(name, (provider, _) => client(provider));
-        return services.AddSingleton(new RegisteredModel(name));
+        return services.AddSingleton(new RegisteredModel(name, continuesPrefix));
     }
 }

@@ -78,6 +78,8 @@ internal sealed class AgentLoop(
         await catalog.WaitAtStartAsync(cancellationToken);
         var personality = personalities.Find(turn.Task.Personality);
         var written = resume is null ? null : await resume.SayLastAsync();
+        var canGoOn = model.GetService<PrefixContinuation>() is not null;
+        var said = resume is not null && canGoOn ? turn.Task.SaidThen : [];
         HandOff? handOff = null;
         while (handOff is null)
         {
@@ -85,17 +87,20 @@ internal sealed class AgentLoop(
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
             var options = new ChatOptions { Tools = offer.Declarations, Temperature = personality?.Temperature };
             var prompt = Prompt(agent, personality, turn).ToMessage();
-            var calls = written ?? await replies.StreamAsync(model, prompt, offer, options, turn, cancellationToken);
-            written = null;
+            turn.Task.Journal?.BeginReply(turn, canGoOn);
+            var calls = written ?? await replies.StreamAsync(model, prompt, offer, options, turn, said, cancellationToken);
+            (written, said) = (null, []);
             if (calls.Count == 0)
             {
                 break;
             }
 
             handOff = calls.Select(c => offer.HandOffs.GetValueOrDefault(c.Name)).FirstOrDefault(h => h is not null);
-            await (turn.Task.Journal?.SaveAsync(calls, offer, turn, cancellationToken) ?? Task.CompletedTask);
+            await (turn.Task.Journal?.BeforeCallsAsync(calls, offer, turn, cancellationToken) ?? Task.CompletedTask);
             Count(handOff, turn);
             turn.Messages.AddRange(await tools.AnswerAsync(calls, offer, handOff, turn, cancellationToken));
+            var speaker = handOff is null ? agent : team.Get(handOff);
+            await (turn.Task.Journal?.AfterCallsAsync(speaker.Name, turn, cancellationToken) ?? Task.CompletedTask);
         }
 
         await turn.Writer.AppendAsync(seq => new StepFinished { Seq = seq, StepName = agent.Name });

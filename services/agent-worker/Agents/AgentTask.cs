@@ -51,9 +51,12 @@ internal sealed record AgentTask
     /// <summary>What the client says of their calls.</summary>
     public ClientToolAnswers ClientAnswers { get; init; } = new();
 
-    /// <summary>Where the run is written down before it calls tools; null when it need not be.</summary>
+    /// <summary>Where the run is written down on its way; null when it need not be.</summary>
     public RunJournal? Journal { get; init; }
 
     /// <summary>Where an earlier attempt of the run had come to; null to begin at the beginning.</summary>
     public JournalState? ResumeFrom { get; init; }
+
+    /// <summary>What the model had said then of its next reply.</summary>
+    public IReadOnlyList<SaidText> SaidThen { get; init; } = [];
 }

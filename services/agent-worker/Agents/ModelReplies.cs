@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
+using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Agents;
@@ -10,23 +11,32 @@ namespace StreamChat.AgentWorker.Agents;
 internal sealed class ModelReplies(IOptions<RunOptions> limits, ModelMetrics metrics)
 {
     /// <summary>Asks the model once and says what it says.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompt">Who it is.</param>
+    /// <param name="offer">What it may call.</param>
+    /// <param name="options">How it is asked.</param>
+    /// <param name="turn">The run.</param>
+    /// <param name="said">What an earlier attempt had said of this reply: said again, and gone on with.</param>
+    /// <param name="cancellationToken">The run is to stop.</param>
     /// <returns>The tools that it calls, all announced but for hand-offs; none when the answer is complete.</returns>
     /// <exception cref="ModelException">The model failed.</exception>
     /// <exception cref="RunLimitException">A limit of the run was reached.</exception>
     public async Task<List<FunctionCallContent>> StreamAsync(
-        IChatClient model, ChatMessage prompt, AgentOffer offer, ChatOptions options, AgentTurn turn, CancellationToken cancellationToken)
+        IChatClient model, ChatMessage prompt, AgentOffer offer, ChatOptions options, AgentTurn turn, IReadOnlyList<SaidText> said,
+        CancellationToken cancellationToken)
     {
         Bound(turn.Tally);
         using var span = new ModelSpan(model);
         var reply = new ReplyEvents(offer, turn, limits.Value.ToolCalls);
+        var begun = await reply.ResumeAsync(said);
         var asked = Model.Of(model);
         turn.Tally.Asked(asked);
         var started = metrics.Now;
-        var begun = false;
+        var hasBegun = false;
         ChatFinishReason? finish = null;
         try
         {
-            await foreach (var update in model.GetStreamingResponseAsync([prompt, .. turn.Messages], options, cancellationToken))
+            await foreach (var update in model.GetStreamingResponseAsync([prompt, .. turn.Messages, .. begun], options, cancellationToken))
             {
                 foreach (var content in update.Contents)
                 {
@@ -43,15 +53,15 @@ internal sealed class ModelReplies(IOptions<RunOptions> limits, ModelMetrics met
                         span.Usage(usage.Details);
                         metrics.Tokens(asked.Name, usage.Details.InputTokenCount, usage.Details.OutputTokenCount);
                     }
-                    else if (await SayAsync(content, reply) is var said and >= 0)
+                    else if (await SayAsync(content, reply) is var chars and >= 0)
                     {
-                        if (!begun)
+                        if (!hasBegun)
                         {
-                            begun = true;
+                            hasBegun = true;
                             metrics.FirstToken(asked.Name, started);
                         }
 
-                        turn.Tally.Said(said);
+                        turn.Tally.Said(chars);
                         Bound(turn.Tally);
                     }
                 }

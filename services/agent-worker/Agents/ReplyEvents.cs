@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.AI;
 using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Agents;
@@ -11,6 +12,9 @@ namespace StreamChat.AgentWorker.Agents;
 /// </summary>
 internal sealed class ReplyEvents(AgentOffer offer, AgentTurn turn, int mostCalls)
 {
+    // what was said before is said again in large pieces, but not in one that no queue has room for
+    private const int PieceChars = 16 * 1024;
+
     private readonly List<AIContent> _contents = [];
     private readonly List<FunctionCallContent> _calls = [];
     private readonly Dictionary<string, Announced> _announced = new(StringComparer.Ordinal);
@@ -29,6 +33,24 @@ internal sealed class ReplyEvents(AgentOffer offer, AgentTurn turn, int mostCall
 
     // the message that a call came out of
     private string? ParentId => _state == TextState.NotBegun ? null : _messageId;
+
+    /// <summary>Says again what an earlier attempt had said of this reply, each message under its own id.</summary>
+    /// <returns>The message for the model to go on with; none when nothing had been said.</returns>
+    public async ValueTask<IReadOnlyList<ChatMessage>> ResumeAsync(IReadOnlyList<SaidText> said)
+    {
+        foreach (var message in said)
+        {
+            await EndTextAsync();
+            for (var rest = message.Text; rest.Length > 0;)
+            {
+                var length = rest.Length <= PieceChars ? rest.Length : char.IsHighSurrogate(rest[PieceChars - 1]) ? PieceChars - 1 : PieceChars;
+                await TextAsync(rest[..length]);
+                rest = rest[length..];
+            }
+        }
+
+        return said.Count == 0 ? [] : [new ChatMessage(ChatRole.Assistant, string.Concat(said.Select(m => m.Text)))];
+    }
 
     public async ValueTask TextAsync(string delta)
     {

@@ -7,7 +7,8 @@ namespace StreamChat.AgentWorker.Models;
 /// <param name="Provider">Whose it is: <c>demo</c>, <c>openai</c>, <c>anthropic</c>, or what a client from elsewhere says of itself.</param>
 /// <param name="ModelId">What the provider calls it.</param>
 /// <param name="Client">How it is asked.</param>
-internal sealed record Model(string Name, string Provider, string ModelId, IChatClient Client)
+/// <param name="ContinuesPrefix">Whether it goes on with an answer that has begun: see <see cref="PrefixContinuation"/>.</param>
+internal sealed record Model(string Name, string Provider, string ModelId, IChatClient Client, bool ContinuesPrefix = false)
 {
     /// <summary>The provider of the built-in model, whose tokens cost nothing.</summary>
     public const string Demo = "demo";

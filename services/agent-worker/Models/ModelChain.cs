@@ -85,6 +85,12 @@ internal sealed partial class ModelChain(
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is null && serviceType == typeof(PrefixContinuation))
+        {
+            // whichever of them will be asked
+            return models.All(m => m.ContinuesPrefix) ? PrefixContinuation.Instance : null;
+        }
+
         return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : models[0].Client.GetService(serviceType, serviceKey);
     }
 

@@ -25,8 +25,8 @@ internal sealed class ModelDirectory : IModelDirectory
         var models = sources
             .Select(s => s.Provider switch
             {
-                ModelProvider.Demo => new Model(s.Name, Model.Demo, Model.Demo, demo),
-                ModelProvider.Custom => Custom(s, services.GetRequiredKeyedService<IChatClient>(registered.First(r => r.Is(s.Name)).Name)),
+                ModelProvider.Demo => new Model(s.Name, Model.Demo, Model.Demo, demo, ContinuesPrefix: true),
+                ModelProvider.Custom => Custom(s, registered.First(r => r.Is(s.Name)), services.GetRequiredKeyedService<IChatClient>(registered.First(r => r.Is(s.Name)).Name)),
                 _ => clients.Create(s),
             })
             .ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
@@ -47,9 +47,9 @@ internal sealed class ModelDirectory : IModelDirectory
         : _clients.TryGetValue(asked, out var client) ? client
         : throw new UnknownModelException(asked);
 
-    private static Model Custom(ModelSource source, IChatClient client)
+    private static Model Custom(ModelSource source, RegisteredModel registered, IChatClient client)
     {
         var metadata = client.GetService<ChatClientMetadata>();
-        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, new LeavableChatClient(client));
+        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, new LeavableChatClient(client), registered.ContinuesPrefix);
     }
 }

@@ -35,6 +35,12 @@ internal class ModelSettings
 
     /// <summary>The most tokens that one reply may have; what the provider takes for it when left out, 4096 for Anthropic, which wants a number.</summary>
     public int? MaxOutputTokens { get; set; }
+
+    /// <summary>
+    /// Whether the model goes on with the last message when that is the assistant's, so that a run whose worker died goes on where it was. Not
+    /// all do: OpenAI's begin a new message; llama.cpp, Ollama and earlier models of Anthropic go on.
+    /// </summary>
+    public bool ContinuesPrefix { get; set; }
 }
 
 /// <summary>Section <c>Model</c>: the model that answers unless an agent or a request names another, and how all models are asked.</summary>

@@ -9,7 +9,9 @@ namespace StreamChat.AgentWorker.Models;
 /// <param name="ApiKey">The key, or null.</param>
 /// <param name="ModelId">What the provider calls it.</param>
 /// <param name="MaxOutputTokens">The most tokens that one reply may have, or null.</param>
-internal sealed record ModelSource(string Name, ModelProvider Provider, string? Endpoint, string? ApiKey, string? ModelId, int? MaxOutputTokens)
+/// <param name="ContinuesPrefix">Whether it goes on with an answer that has begun.</param>
+internal sealed record ModelSource(
+    string Name, ModelProvider Provider, string? Endpoint, string? ApiKey, string? ModelId, int? MaxOutputTokens, bool ContinuesPrefix = false)
 {
     /// <summary>The provider's name as events and metrics call it.</summary>
     public string ProviderName => Provider switch
@@ -46,7 +48,7 @@ internal static class ModelRules
     {
         var provider = model.Provider ?? ModelProvider.Demo;
         var name = provider == ModelProvider.Demo ? DemoName : model.Name ?? "";
-        return new ModelSource(name, provider, Given(model.Endpoint), Given(model.ApiKey), Given(model.Name), model.MaxOutputTokens);
+        return new ModelSource(name, provider, Given(model.Endpoint), Given(model.ApiKey), Given(model.Name), model.MaxOutputTokens, model.ContinuesPrefix);
     }
 
     /// <summary>Whether an entry is another model of the default model's provider, at the same endpoint and with the same key.</summary>
@@ -65,7 +67,8 @@ internal static class ModelRules
             Given(own ? settings.Endpoint : model.Endpoint),
             Given(settings.ApiKey) ?? (own ? null : Given(model.ApiKey)),
             Given(settings.Name) ?? name,
-            settings.MaxOutputTokens);
+            settings.MaxOutputTokens,
+            settings.ContinuesPrefix);
     }
 
     /// <summary>All that is wrong with one model, each with its key.</summary>

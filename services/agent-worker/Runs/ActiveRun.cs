@@ -15,6 +15,9 @@ internal enum StopReason
 
     /// <summary>This worker goes down; another one takes the run over.</summary>
     Shutdown,
+
+    /// <summary>Another worker has taken the run over.</summary>
+    TakenOver,
 }
 
 /// <summary>A run that this worker has in hand, or had lately.</summary>

@@ -6,6 +6,7 @@ using StreamChat.AgentWorker.Agents.Journal;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models;
+using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
@@ -14,6 +15,9 @@ using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs;
 
+/// <summary>Worker after worker was lost with a run. It has ended as failed; thrown so that the bus keeps its request in the error queue.</summary>
+internal sealed class RunPoisonedException(Guid runId) : Exception($"Run {runId} was given up, since worker after worker was lost with it.");
+
 /// <summary>
 /// One run from its request to its end. The order matters: registered before anything is awaited, so that a cancel finds it;
 /// claimed in the store before the model is asked, so that nobody else runs it; written to the store before its end is told, so
@@ -21,15 +25,19 @@ namespace StreamChat.AgentWorker.Runs;
 /// </summary>
 internal sealed partial class RunExecutor(
     RunTable table, IConversationStore store, AgentLoop loop, ToolCatalog catalog, WorkerIdentity identity, InstanceSender sender, RunAttacher attacher, RunAnnouncer announcer,
-    ThreadTurns turns, UnsavedEnds unsaved, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
+    ThreadTurns turns, UnsavedEnds unsaved, ICheckpointStore checkpoints, CheckpointLoop checkpointing, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
+    private const string Poisoned = "poisoned";
+
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ClaimRetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs it. Returns when the request may be acknowledged.</summary>
     /// <param name="request">The request.</param>
     /// <param name="redelivered">Whether the broker delivered it before.</param>
     /// <param name="shutdown">Fires when this worker goes down and gives back what it has in hand.</param>
     /// <exception cref="GiveBackException">Another worker is to take it.</exception>
+    /// <exception cref="RunPoisonedException">It has ended as failed, and its request is to be kept for inspection.</exception>
     public async Task ExecuteAsync(StartRun request, bool redelivered, CancellationToken shutdown)
     {
         var run = new ActiveRun(request.RunId, request.UserId, request.ThreadId);
@@ -83,9 +91,15 @@ internal sealed partial class RunExecutor(
             metrics.Ended(started, outcome);
         }
 
-        if (run.Log is { } log)
+        // that of a run which was taken over has no end
+        if (run.Log is { IsCompleted: true } log)
         {
             await WaitUntilToldAsync(log);
+        }
+
+        if (outcome == Poisoned)
+        {
+            throw new RunPoisonedException(run.RunId);
         }
     }
 
@@ -106,16 +120,29 @@ internal sealed partial class RunExecutor(
         Lease = limits.Value.Lease,
     };
 
+    /// <summary>
+    /// Asks the store once, and, for a run that may have begun to answer elsewhere, until it can be reached: its end is not to be told by
+    /// who does not know it.
+    /// </summary>
     private async Task<RunClaim?> ClaimAsync(RunClaimRequest request, CancellationToken cancellationToken)
     {
-        try
+        var started = time.GetTimestamp();
+        while (true)
         {
-            return await store.BeginRunAsync(request, cancellationToken);
-        }
-        catch (StoreUnavailableException e)
-        {
-            LogStoreUnavailable(request.RunId, e);
-            return null;
+            try
+            {
+                return await store.BeginRunAsync(request, cancellationToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                LogStoreUnavailable(request.RunId, e);
+                if (!request.TakeOver || time.GetElapsedTime(started) > limits.Value.WallTime)
+                {
+                    return null;
+                }
+            }
+
+            await Task.Delay(ClaimRetryDelay, time, cancellationToken);
         }
     }
 
@@ -151,14 +178,43 @@ internal sealed partial class RunExecutor(
 
     private async Task<string> RunClaimedAsync(ActiveRun run, StartRun request, RunClaim claim)
     {
+        var resume = await LoadResumeAsync(claim, request.RunId);
+        var input = NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null });
+        if (claim.LostWorkers >= limits.Value.LostWorkers)
+        {
+            LogPoisoned(request.RunId, claim.LostWorkers);
+            metrics.Poisoned();
+            await EndAsync(run, request, claim, RunEnd.Poisoned, [.. input, .. resume.Messages(request.RunId)]);
+            return Poisoned;
+        }
+
         var log = BeginOnce(run, request, claim.Attempt);
         var transcript = new RunTranscript(request.RunId);
-        var input = NewMessages(request, threadIsNew: claim is { History.Count: 0, Summary: null });
         input.ForEach(transcript.Add);
+        var progress = new RunProgress(request.RunId, identity.WorkerId, claim.Attempt, transcript, () => run.Stop(StopReason.TakenOver));
         using var wallTime = new CancellationTokenSource(limits.Value.WallTime, time);
         using var timer = wallTime.Token.Register(() => run.Stop(StopReason.WallTime));
 
-        var end = await RunLoopAsync(run, request, claim, memory.Show(claim, input), transcript);
+        RunEnd? end;
+        using (checkpointing.Follow(progress))
+        {
+            try
+            {
+                end = await RunLoopAsync(run, request, claim, memory.Show(claim, input), transcript, progress, resume);
+            }
+            catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
+            {
+                await checkpointing.GiveBackAsync(progress, identity.WorkerId, claim.Attempt);
+                throw;
+            }
+        }
+
+        if (end is null)
+        {
+            LogTakenOver(request.RunId, claim.Attempt);
+            return "taken_over";
+        }
+
         var completion = new RunCompletion
         {
             RunId = request.RunId,
@@ -169,6 +225,7 @@ internal sealed partial class RunExecutor(
             ErrorCode = end.Code,
             ErrorMessage = end.Message,
             Messages = transcript.Messages(),
+            HasCheckpoint = progress.HasTexts || claim.Attempt > 1,
             Agent = transcript.Agent,
             Context = transcript.Context,
         };
@@ -191,13 +248,34 @@ internal sealed partial class RunExecutor(
         return Name(end.Outcome);
     }
 
-    private async Task<RunEnd> RunLoopAsync(
-        ActiveRun run, StartRun request, RunClaim claim, IReadOnlyList<StoredMessage> messages, RunTranscript transcript)
+    /// <summary>Where an earlier attempt had come to. Without the store it begins anew, which is right as well.</summary>
+    private async Task<RunResumption> LoadResumeAsync(RunClaim claim, Guid runId)
+    {
+        if (claim.Attempt == 1)
+        {
+            return RunResumption.None;
+        }
+
+        try
+        {
+            var resume = RunResumption.Of(claim.Journal, await checkpoints.LoadTextsAsync(runId, CancellationToken.None));
+            metrics.TookOver(resume.From);
+            return resume;
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreUnavailable(runId, e);
+            return RunResumption.Of(claim.Journal, []);
+        }
+    }
+
+    /// <returns>How it ended; null when that is another worker's to say.</returns>
+    private async Task<RunEnd?> RunLoopAsync(
+        ActiveRun run, StartRun request, RunClaim claim, IReadOnlyList<StoredMessage> messages, RunTranscript transcript, RunProgress progress, RunResumption resume)
     {
         try
         {
-            var resumeFrom = JournalState.Parse(claim.Journal);
-            transcript.Context = resumeFrom?.Context;
+            transcript.Context = resume.Journal?.Context;
             var task = new AgentTask
             {
                 RunId = request.RunId,
@@ -209,13 +287,14 @@ internal sealed partial class RunExecutor(
                 Personality = request.Personality,
                 UseTools = request.UseTools,
                 Context = request.Context,
-                State = resumeFrom is null ? request.State : null,
-                ThreadContext = resumeFrom?.Context ?? claim.Context,
+                State = resume.Journal is null ? request.State : null,
+                ThreadContext = resume.Journal?.Context ?? claim.Context,
                 ClientTools = request.Tools ?? [],
                 ClientAnswers = run.ClientAnswers,
                 Model = request.Model,
-                Journal = new RunJournal(catalog, (text, token) => store.SaveJournalAsync(request.RunId, identity.WorkerId, claim.Attempt, text, token)),
-                ResumeFrom = resumeFrom,
+                Journal = new RunJournal(catalog, progress, (text, token) => store.SaveJournalAsync(request.RunId, identity.WorkerId, claim.Attempt, text, token)),
+                ResumeFrom = resume.Journal,
+                SaidThen = resume.Said,
             };
             await loop.RunAsync(task, new RunWriter(run.Log!, transcript, run.Stopping), transcript, run.Stopping);
             return new RunEnd(RunOutcome.Finished, null, null);
@@ -232,10 +311,9 @@ internal sealed partial class RunExecutor(
         {
             throw;
         }
-        catch (RunTakenOverException)
+        catch (Exception e) when (e is RunTakenOverException || (e is OperationCanceledException && run.StopReason == StopReason.TakenOver))
         {
-            // never told: the end is the other's to write
-            return RunEnd.Internal;
+            return null;
         }
         catch (StoreUnavailableException e)
         {
@@ -278,6 +356,7 @@ internal sealed partial class RunExecutor(
             Outcome = end.Outcome,
             ErrorCode = end.Code,
             ErrorMessage = end.Message,
+            HasCheckpoint = claim.Attempt > 1,
             Messages = messages,
         };
         switch (await CompleteAsync(completion))
@@ -486,6 +565,8 @@ internal sealed partial class RunExecutor(
 
         public static readonly RunEnd NotSaved = new(RunOutcome.Failed, RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
 
+        public static readonly RunEnd Poisoned = new(RunOutcome.Failed, RunErrorCodes.Internal, "The answer broke off again and again, through a fault of ours, and is given up.");
+
         public static readonly RunEnd Cancelled = new(RunOutcome.Cancelled, RunErrorCodes.Cancelled, "The run was cancelled.");
     }
 
@@ -509,6 +590,9 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(2007, LogLevel.Warning, "Run {RunId}, attempt {Attempt}, was taken over by another worker.")]
     private partial void LogTakenOver(Guid runId, int attempt);
+
+    [LoggerMessage(2009, LogLevel.Error, "Run {RunId} is given up: {Workers} workers were lost with it. Its request goes to the error queue.")]
+    private partial void LogPoisoned(Guid runId, int workers);
 
     [LoggerMessage(2008, LogLevel.Warning, "Run {RunId} was asked for twice and worker {WorkerId}, which has it, could not be told.")]
     private partial void LogForwardFailed(Guid runId, string workerId, Exception exception);

@@ -17,6 +17,11 @@ internal sealed class RunMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _notAnnounced;
     private readonly Counter<long> _lostEnds;
+    private readonly Counter<long> _takenOver;
+    private readonly Counter<long> _poisoned;
+    private readonly Counter<long> _checkpoints;
+    private readonly Counter<long> _lostCheckpoints;
+    private readonly Histogram<double> _checkpointDuration;
     private readonly UpDownCounter<long> _waiting;
     private readonly Histogram<double> _waitTime;
 
@@ -30,6 +35,11 @@ internal sealed class RunMetrics
         _duration = meter.CreateHistogram("streamchat.run.duration", "s", "From taking a run to its end.", advice: Seconds);
         _notAnnounced = meter.CreateCounter<long>("streamchat.runs.unannounced", "{run}", "Runs that the gateways could not be told of.");
         _lostEnds = meter.CreateCounter<long>("streamchat.runs.ends_lost", "{run}", "Ends of runs, or what was said in them, that could not be stored.");
+        _takenOver = meter.CreateCounter<long>("streamchat.runs.taken_over", "{run}", "Runs taken over from another worker, by from where they went on: text, step or start.");
+        _poisoned = meter.CreateCounter<long>("streamchat.runs.poisoned", "{run}", "Runs given up because worker after worker was lost with them; their requests are in the error queue.");
+        _checkpoints = meter.CreateCounter<long>("streamchat.run.checkpoints", "{checkpoint}", "How far a run had come, written down.");
+        _lostCheckpoints = meter.CreateCounter<long>("streamchat.run.checkpoints_failed", "{checkpoint}", "How far a run had come, not written down because the store could not be reached.");
+        _checkpointDuration = meter.CreateHistogram("streamchat.run.checkpoint_duration", "s", "Writing down how far runs have come, all together.", advice: Seconds);
         _waiting = meter.CreateUpDownCounter<long>("streamchat.runs.waiting", "{run}", "Runs in hand that wait for their turn in their thread.");
         _waitTime = meter.CreateHistogram("streamchat.run.queue_time", "s", "From taking a run to its turn in its thread, for those that waited.", advice: Seconds);
     }
@@ -42,6 +52,19 @@ internal sealed class RunMetrics
         _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
+
+    /// <param name="from"><c>text</c>, <c>step</c> or <c>start</c>.</param>
+    public void TookOver(string from) => _takenOver.Add(1, new KeyValuePair<string, object?>("from", from));
+
+    public void Poisoned() => _poisoned.Add(1);
+
+    public void Checkpointed(int runs, TimeSpan took)
+    {
+        _checkpoints.Add(runs);
+        _checkpointDuration.Record(took.TotalSeconds);
+    }
+
+    public void NotCheckpointed(int runs) => _lostCheckpoints.Add(runs);
 
     public void EndLost() => _lostEnds.Add(1);
 

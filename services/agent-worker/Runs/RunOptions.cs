@@ -66,6 +66,14 @@ internal sealed class RunOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan EndTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often it is written down what runs have said, for the worker that takes one over if this one dies.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many workers a run may lose, that is die in the middle of it, before it is taken for the cause and ended as failed.</summary>
+    [Range(1, 1000)]
+    public int LostWorkers { get; set; } = 5;
+
     /// <summary>After that a run that was in hand, and of which nothing was heard, stands in nobody's way any more.</summary>
     public TimeSpan Lease => QueueTime + WallTime + EndTimeout + TimeSpan.FromMinutes(1);
 

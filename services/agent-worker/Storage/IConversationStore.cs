@@ -134,6 +134,9 @@ internal sealed record RunClaim
     /// <summary>Where an earlier attempt of the run had written down that it was; null when it had not, and unless ours.</summary>
     public string? Journal { get; init; }
 
+    /// <summary>How often the run was taken over from a worker that had not given it back. 0 unless ours.</summary>
+    public int LostWorkers { get; init; }
+
     /// <summary>What stands for the messages that are not shown any more; null when nothing does, and unless ours.</summary>
     public string? Summary { get; init; }
 
@@ -237,6 +240,9 @@ internal sealed record RunCompletion
 
     /// <summary>The thread's context from now on, a JSON object; null leaves it as it is.</summary>
     public string? Context { get; init; }
+
+    /// <summary>Whether text of it was written down on the way, which is forgotten now.</summary>
+    public bool HasCheckpoint { get; init; }
 
     /// <summary>What to append to the thread, in order: the user's new messages, then what the run said and called.</summary>
     public required IReadOnlyList<StoredMessage> Messages { get; init; }

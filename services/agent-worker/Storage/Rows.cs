@@ -12,6 +12,8 @@ internal sealed class ClaimRow
 
     public string? Journal { get; init; }
 
+    public int LostWorkers { get; init; }
+
     /// <summary>What holds for this run.</summary>
     public string WhenBusy { get; init; } = "";
 

@@ -13,7 +13,7 @@ internal sealed class Sql(StoreDatabase database)
         "outcome as Outcome, error_code as ErrorCode, error_message as ErrorMessage";
 
     private const string ClaimColumns =
-        "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, journal as Journal, " +
+        "attempt as Attempt, cancel_requested as CancelRequested, outcome as Outcome, journal as Journal, lost_workers as LostWorkers, " +
         "(select agent from threads where thread_id = @ThreadId) as Agent, " +
         "(select context from threads where thread_id = @ThreadId) as Context, " +
         "(select summary from threads where thread_id = @ThreadId) as Summary, " +
@@ -46,6 +46,7 @@ internal sealed class Sql(StoreDatabase database)
     public string BeginRun { get; } = database.LockRun + database.LockThread + $"""
 
         update runs set worker_id = @WorkerId, attempt = attempt + 1, lease_until = @LeaseUntil,
+            lost_workers = lost_workers + case when given_back then 0 else 1 end, given_back = false,
             turn = case when turn is not null and lease_until > @Now then turn else {NextTurn} end
         where run_id = @RunId and user_id = @UserId and thread_id = @ThreadId and outcome is null and @TakeOver
         returning {ClaimColumns};

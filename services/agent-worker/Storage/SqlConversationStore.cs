@@ -13,6 +13,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
     private static readonly TimeSpan CancelMarkLifetime = TimeSpan.FromDays(1);
 
     private readonly Sql _sql = new(database);
+    private readonly CheckpointSql _checkpoints = new(database);
 
     public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
         transactions.RunAsync(
@@ -60,6 +61,11 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                 if (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.EndRun, end, token)) == 0)
                 {
                     return (false, false);
+                }
+
+                if (completion.HasCheckpoint)
+                {
+                    await transaction.Connection.ExecuteAsync(transaction.Command(_checkpoints.DeleteTexts, new { RunId = Text(completion.RunId) }, token));
                 }
 
                 var thread = new { completion.ThreadId, completion.Agent, Context = Clean(completion.Context), Now = now };
@@ -185,6 +191,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             Context = claimed.Context,
             Summary = claimed.Summary,
             Journal = claimed.Journal,
+            LostWorkers = claimed.LostWorkers,
             WhenBusy = Enum.Parse<ThreadPolicy>(claimed.WhenBusy),
             Ahead = [.. ahead.Select(a => a.ToRun())],
 

@@ -26,6 +26,9 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
 
     public override string IsAmong(string column, string parameter) => $"{column} = any({parameter})";
 
+    public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>
+        $"(select * from json_to_recordset(cast({parameter} as json)) as given({string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}"))}))";
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await _source.OpenConnectionAsync(cancellationToken);

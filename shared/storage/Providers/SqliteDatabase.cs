@@ -37,6 +37,9 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
     // which Dapper writes out
     public override string IsAmong(string column, string parameter) => $"{column} in {parameter}";
 
+    public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>
+        $"(select {string.Join(", ", columns.Select(c => $"json_extract(value, '$.{c.Name}') as {c.Name}"))} from json_each({parameter}))";
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

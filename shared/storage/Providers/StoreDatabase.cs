@@ -32,6 +32,11 @@ internal abstract class StoreDatabase
     /// <param name="parameter">The parameter, with its <c>@</c>.</param>
     public abstract string IsAmong(string column, string parameter);
 
+    /// <summary>A table, to be named by who selects from it, made of a JSON array of objects whose members are its columns.</summary>
+    /// <param name="parameter">The parameter that holds the JSON, with its <c>@</c>.</param>
+    /// <param name="columns">Its columns, each with its type.</param>
+    public abstract string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns);
+
     /// <summary>Begins a transaction that may write. Statements in it see what others have committed before them.</summary>
     /// <param name="cancellationToken">Gives up; the only bound on the wait for a connection or a lock.</param>
     /// <returns>The transaction, undone when disposed without a commit.</returns>

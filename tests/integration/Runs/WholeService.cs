@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Agents;
@@ -24,7 +25,7 @@ using StreamChat.ToolWorker.Tools;
 namespace StreamChat.IntegrationTests.Runs;
 
 /// <summary>A model that says what the test wants.</summary>
-internal sealed class ScriptedModel(Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script) : IChatClient
+internal sealed class ScriptedModel(Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script, bool continuesPrefix = false) : IChatClient
 {
     public static ChatResponseUpdate Text(string text) => new(ChatRole.Assistant, text);
 
@@ -38,7 +39,8 @@ internal sealed class ScriptedModel(Func<IReadOnlyList<ChatMessage>, Cancellatio
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        continuesPrefix && serviceType == typeof(PrefixContinuation) ? PrefixContinuation.Instance : null;
 
     public void Dispose()
     {
@@ -68,9 +70,12 @@ internal sealed class WholeService : IAsyncDisposable
     public Task<long> CountAsync(string table) => QueryAsync($"select count(*) from {table}");
 
     /// <summary>A number from the store.</summary>
-    public async Task<long> QueryAsync(string sql)
+    public Task<long> QueryAsync(string sql) => QueryAsync(sql, _folder.File("streamchat.db"));
+
+    /// <summary>A number from a store that it shares with others.</summary>
+    public static async Task<long> QueryAsync(string sql, string file)
     {
-        await using var connection = new SqliteConnection(ConnectionString(_folder));
+        await using var connection = new SqliteConnection($"Data Source={file}");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -672,6 +672,76 @@ public abstract class ConversationStoreTests : IAsyncLifetime
             transaction.Command("select count(*) from runs where journal is not null", null, Token)));
     }
 
+    [Fact]
+    public async Task What_runs_say_is_written_down_for_who_takes_them_over_and_forgotten_at_their_end()
+    {
+        var checkpoints = _open[0].Checkpoints;
+        Guid first = Guid.CreateVersion7(), second = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(first), Token);
+        await _store.BeginRunAsync(Request(second) with { ThreadId = "thread-2" }, Token);
+        Assert.Empty(await checkpoints.SaveAsync([Checkpoint(first, 1, "state", new SaidPiece("m1", 0, "Hello ")), Checkpoint(second, 1, null, new SaidPiece("n1", 0, "你好 👋\u0000"))], Token));
+        Assert.Empty(await checkpoints.SaveAsync([Checkpoint(first, 2, null, new SaidPiece("m1", 6, "world. "), new SaidPiece("m2", 0, "And"))], Token));
+
+        var claim = await _store.BeginRunAsync(Request(first) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        Assert.Equal(("state", 2), (claim.Journal, claim.Attempt));
+        Assert.Equal([new SaidText("m1", "Hello world. "), new SaidText("m2", "And")], await checkpoints.LoadTextsAsync(first, Token));
+        Assert.Equal([new SaidText("n1", "你好 👋\ufffd")], await checkpoints.LoadTextsAsync(second, Token));
+
+        // the next attempt's own replace them
+        Assert.Empty(await checkpoints.SaveAsync([Checkpoint(first, 1, null, new SaidPiece("m1", 0, "Hello world. More")) with { WorkerId = "worker-2", Attempt = 2 }], Token));
+        Assert.Equal([new SaidText("m1", "Hello world. More")], await checkpoints.LoadTextsAsync(first, Token));
+
+        Assert.True(await _store.CompleteRunAsync(Completion(first, []) with { WorkerId = "worker-2", Attempt = 2, HasCheckpoint = true }, Token));
+        Assert.Empty(await checkpoints.LoadTextsAsync(first, Token));
+        Assert.Single(await checkpoints.LoadTextsAsync(second, Token));
+    }
+
+    [Fact]
+    public async Task Text_that_was_written_down_twice_counts_once()
+    {
+        var runId = Guid.CreateVersion7();
+        await _store.BeginRunAsync(Request(runId), Token);
+        await _open[0].Checkpoints.SaveAsync([Checkpoint(runId, 1, null, new SaidPiece("m1", 0, "one "))], Token);
+        await _open[0].Checkpoints.SaveAsync([Checkpoint(runId, 2, null, new SaidPiece("m1", 4, "two "))], Token);
+        await _open[0].Checkpoints.SaveAsync([Checkpoint(runId, 3, null, new SaidPiece("m1", 4, "two three"))], Token);
+        Assert.Equal([new SaidText("m1", "one two three")], await _open[0].Checkpoints.LoadTextsAsync(runId, Token));
+    }
+
+    [Fact]
+    public async Task Only_the_claim_in_force_writes_down_how_far_its_run_has_come()
+    {
+        var checkpoints = _open[0].Checkpoints;
+        Guid taken = Guid.CreateVersion7(), ended = Guid.CreateVersion7(), ours = Guid.CreateVersion7();
+        await RunAsync(ended, []);
+        await _store.BeginRunAsync(Request(taken), Token);
+        await _store.BeginRunAsync(Request(taken) with { WorkerId = "worker-2", TakeOver = true }, Token);
+        await _store.BeginRunAsync(Request(ours), Token);
+
+        var left = await checkpoints.SaveAsync([.. new[] { taken, ended, ours }.Select(id => Checkpoint(id, 1, "late", new SaidPiece("m1", 0, "text")))], Token);
+        Assert.Equal(new HashSet<Guid> { taken, ended }, left);
+        Assert.Empty(await checkpoints.LoadTextsAsync(taken, Token));
+        Assert.Empty(await checkpoints.LoadTextsAsync(ended, Token));
+        Assert.Single(await checkpoints.LoadTextsAsync(ours, Token));
+        Assert.Null((await _store.BeginRunAsync(Request(taken) with { WorkerId = "worker-3", TakeOver = true }, Token)).Journal);
+    }
+
+    [Fact]
+    public async Task Workers_that_were_lost_with_a_run_are_counted_and_those_that_gave_it_back_are_not()
+    {
+        var runId = Guid.CreateVersion7();
+        Assert.Equal(0, (await _store.BeginRunAsync(Request(runId), Token)).LostWorkers);
+        Assert.Equal(1, (await TakeOverAsync("worker-2")).LostWorkers);
+
+        await _open[0].Checkpoints.GiveBackAsync(runId, "worker-1", 1, Token); // not its any more
+        Assert.Equal(2, (await TakeOverAsync("worker-3")).LostWorkers);
+
+        await _open[0].Checkpoints.GiveBackAsync(runId, "worker-3", 3, Token);
+        Assert.Equal(2, (await TakeOverAsync("worker-4")).LostWorkers);
+        Assert.Equal((3, 5), await TakeOverAsync("worker-5") is var last ? (last.LostWorkers, last.Attempt) : default);
+
+        Task<RunClaim> TakeOverAsync(string worker) => _store.BeginRunAsync(Request(runId) with { WorkerId = worker, TakeOver = true }, Token);
+    }
+
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
@@ -695,6 +765,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(runId), Token)).Status);
         Assert.True(await _store.CompleteRunAsync(Completion(runId, messages), Token));
     }
+
+    private static RunCheckpoint Checkpoint(Guid runId, int firstPart, string? journal, params SaidPiece[] texts) =>
+        new() { RunId = runId, WorkerId = "worker-1", Attempt = 1, Journal = journal, FirstPart = firstPart, Texts = texts };
 
     private static string Worker(int i) => $"worker-{i}";
 

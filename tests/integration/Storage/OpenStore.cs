@@ -14,6 +14,7 @@ internal sealed class OpenStore : IAsyncDisposable
         Database = options.Provider == StoreProvider.Postgres ? new PostgresDatabase(options) : new SqliteDatabase(options, time);
         Transactions = new SqlTransactions(Database, options, time);
         Store = new SqlConversationStore(Database, Transactions);
+        Checkpoints = new SqlCheckpointStore(Database, Transactions);
         Threads = new SqlThreadStore(Database, Transactions);
         Rooms = new SqlRoomStore(Database, Transactions, Options.Create(RoomLimits));
     }
@@ -23,6 +24,8 @@ internal sealed class OpenStore : IAsyncDisposable
     public SqlTransactions Transactions { get; }
 
     public SqlConversationStore Store { get; }
+
+    public SqlCheckpointStore Checkpoints { get; }
 
     public SqlThreadStore Threads { get; }
 

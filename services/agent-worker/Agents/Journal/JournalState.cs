@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace StreamChat.AgentWorker.Agents.Journal;
 
-/// <summary>A run at the moment before it calls tools, so that another worker can go on with the same calls.</summary>
+/// <summary>A run at one of its steps, so that another worker can go on from there.</summary>
 internal sealed record JournalState
 {
-    /// <summary>Name of the agent at work.</summary>
+    /// <summary>Name of the agent at work, or that comes next.</summary>
     public required string Agent { get; init; }
 
     /// <summary>The thread's context as the run had changed it, a JSON object; null when it had not.</summary>
@@ -24,7 +24,7 @@ internal sealed record JournalState
     /// <summary>Names of the guardrails that had let the user's message pass.</summary>
     public required IReadOnlyList<string> Checked { get; init; }
 
-    /// <summary>What the run had added to the thread, in order; the last one makes the calls.</summary>
+    /// <summary>What the run had added to the thread, in order; when the last one makes calls, they are not answered.</summary>
     public required IReadOnlyList<JournalMessage> Messages { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, JournalJson.Default.JournalState);
@@ -34,7 +34,7 @@ internal sealed record JournalState
     {
         try
         {
-            return json is null ? null : JsonSerializer.Deserialize(json, JournalJson.Default.JournalState) is { Messages.Count: > 0 } state ? state : null;
+            return json is null ? null : JsonSerializer.Deserialize(json, JournalJson.Default.JournalState);
         }
         catch (JsonException)
         {

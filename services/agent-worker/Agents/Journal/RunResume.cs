@@ -6,10 +6,13 @@ using StreamChat.Contracts.Events;
 
 namespace StreamChat.AgentWorker.Agents.Journal;
 
-/// <summary>Brings a run that was taken over to where it was written down: says again what it had said, and knows what it was about to call.</summary>
+/// <summary>
+/// Brings a run that was taken over to where it was written down: says again what it had said, and knows what it was about to call, or
+/// to say.
+/// </summary>
 internal sealed class RunResume(JournalState state, AgentTurn turn)
 {
-    private readonly int _last = LastLeg(state.Messages);
+    private readonly int _last = LastLeg(state.Messages, state.Agent);
     private readonly HashSet<string> _handOffs = new(StringComparer.Ordinal);
 
     /// <summary>Name of the agent that was at work.</summary>
@@ -39,15 +42,15 @@ internal sealed class RunResume(JournalState state, AgentTurn turn)
     }
 
     /// <summary>Says what that agent had said.</summary>
-    /// <returns>The calls that it was about to make, announced.</returns>
-    public async Task<List<FunctionCallContent>> SayLastAsync()
+    /// <returns>The calls that it was about to make, announced; null when there are none and its model goes on.</returns>
+    public async Task<List<FunctionCallContent>?> SayLastAsync()
     {
         foreach (var message in state.Messages.Skip(_last))
         {
             await SayAsync(message);
         }
 
-        return Calls(state.Messages[^1]);
+        return state.Messages is [.., { ToolCalls: not null } last] ? Calls(last) : null;
     }
 
     private async Task HandOnAsync(string? from, string to)
@@ -119,12 +122,11 @@ internal sealed class RunResume(JournalState state, AgentTurn turn)
 
     private static List<FunctionCallContent> Calls(JournalMessage message) => Conversation.Calls(message.ToolCalls).ToList();
 
-    /// <summary>Where the part of the last agent begins.</summary>
-    private static int LastLeg(IReadOnlyList<JournalMessage> messages)
+    /// <summary>Where the part of the agent at work begins, which may have said nothing yet.</summary>
+    private static int LastLeg(IReadOnlyList<JournalMessage> messages, string agent)
     {
-        var agent = messages[^1].Agent;
-        var first = messages.Count - 1;
-        for (var i = first; i >= 0 && (messages[i].Agent is not { } speaker || speaker == agent); i--)
+        var first = messages.Count;
+        for (var i = first - 1; i >= 0 && (messages[i].Agent is not { } speaker || speaker == agent); i--)
         {
             first = messages[i].Agent is null ? first : i;
         }

@@ -37,7 +37,9 @@ internal sealed class DemoChatClient(IOptions<DemoModelOptions> options, TimePro
             return null;
         }
 
-        return serviceType == typeof(ChatClientMetadata) ? Metadata : serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceType == typeof(ChatClientMetadata) ? Metadata
+            : serviceType == typeof(PrefixContinuation) ? PrefixContinuation.Instance
+            : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
     public void Dispose()

@@ -27,12 +27,16 @@ internal sealed class ModelClients(TimeProvider time, IIdGenerator ids) : IDispo
 
     private readonly HttpClient _http = ProviderHttp.NewClient(time);
 
-    public Model Create(ModelSource source) => new(source.Name, source.ProviderName, source.ModelId!, source.Provider switch
+    public Model Create(ModelSource source)
     {
-        ModelProvider.OpenAI => OpenAI(source),
-        ModelProvider.Anthropic => Anthropic(source),
-        _ => throw new InvalidOperationException($"{source.ProviderName} has no client."),
-    });
+        IChatClient client = source.Provider switch
+        {
+            ModelProvider.OpenAI => OpenAI(source),
+            ModelProvider.Anthropic => Anthropic(source),
+            _ => throw new InvalidOperationException($"{source.ProviderName} has no client."),
+        };
+        return new Model(source.Name, source.ProviderName, source.ModelId!, client, source.ContinuesPrefix);
+    }
 
     public void Dispose() => _http.Dispose();
 
