@@ -78,7 +78,7 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
         }
         catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            throw new StoreUnavailableException($"The database failed: {e.Message}", e);
+            throw new StoreUnavailableException($"The database failed: {e.Message}", e) { IsRejected = e is DbException failure && database.IsRejected(failure) };
         }
     }
 }

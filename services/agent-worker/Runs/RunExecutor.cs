@@ -523,7 +523,7 @@ internal sealed partial class RunExecutor(
             catch (StoreUnavailableException e)
             {
                 isRepeated = true;
-                if (time.GetElapsedTime(started) > limits.Value.EndTimeout)
+                if (e.IsRejected || time.GetElapsedTime(started) > limits.Value.EndTimeout)
                 {
                     LogEndNotStored(completion.RunId, e);
                     return null;

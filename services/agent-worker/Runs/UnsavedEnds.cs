@@ -55,11 +55,19 @@ internal sealed partial class UnsavedEnds(
     {
         while (_ends.TryPeek(out var oldest))
         {
+            var end = oldest.End;
             try
             {
                 // false when it is ended already, or somebody took the run over: its end is theirs then
-                await store.CompleteRunAsync(oldest.End, cancellationToken);
-                LogSaved(oldest.End.RunId);
+                await store.CompleteRunAsync(end, cancellationToken);
+                LogSaved(end.RunId);
+            }
+            catch (StoreUnavailableException e) when (e.IsRejected)
+            {
+                // it would be rejected again and hold up all others
+                metrics.EndLost();
+                LogRejected(end.RunId, e);
+                await SaveBareAsync(end, cancellationToken);
             }
             catch (StoreUnavailableException) when (time.GetElapsedTime(oldest.Since) < limits.Value.Lease)
             {
@@ -68,11 +76,24 @@ internal sealed partial class UnsavedEnds(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 metrics.EndLost();
-                LogLost(oldest.End.RunId, e);
+                LogLost(end.RunId, e);
             }
 
             _ends.TryDequeue(out _);
-            Interlocked.Add(ref _chars, -Size(oldest.End));
+            Interlocked.Add(ref _chars, -Size(end));
+        }
+    }
+
+    /// <summary>That it has ended, at least.</summary>
+    private async Task SaveBareAsync(RunCompletion end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.CompleteRunAsync(end with { Messages = [], Context = null }, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogLost(end.RunId, e);
         }
     }
 
@@ -81,6 +102,9 @@ internal sealed partial class UnsavedEnds(
 
     [LoggerMessage(2802, LogLevel.Information, "The end of run {RunId} is stored now.")]
     private partial void LogSaved(Guid runId);
+
+    [LoggerMessage(2806, LogLevel.Error, "The database does not take what run {RunId} has said; only its end is stored.")]
+    private partial void LogRejected(Guid runId, Exception exception);
 
     [LoggerMessage(2803, LogLevel.Error, "The end of run {RunId} is lost.")]
     private partial void LogLost(Guid runId, Exception exception);

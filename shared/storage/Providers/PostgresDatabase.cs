@@ -29,6 +29,9 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>
         $"(select * from json_to_recordset(cast({parameter} as json)) as given({string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}"))}))";
 
+    // classes of errors: data, integrity, limits of a statement (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+    public override bool IsRejected(DbException failure) => failure.SqlState is ['2', '2' or '3', ..] or ['5', '4', ..];
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await _source.OpenConnectionAsync(cancellationToken);

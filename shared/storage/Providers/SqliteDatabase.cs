@@ -40,6 +40,9 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
     public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>
         $"(select {string.Join(", ", columns.Select(c => $"json_extract(value, '$.{c.Name}') as {c.Name}"))} from json_each({parameter}))";
 
+    public override bool IsRejected(DbException failure) =>
+        failure is SqliteException { SqliteErrorCode: raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH };
+
     public override async Task<StoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace StreamChat.Storage.Providers;
 
 /// <summary>What differs between the databases. All else is SQL that both understand.</summary>
@@ -36,6 +38,10 @@ internal abstract class StoreDatabase
     /// <param name="parameter">The parameter that holds the JSON, with its <c>@</c>.</param>
     /// <param name="columns">Its columns, each with its type.</param>
     public abstract string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns);
+
+    /// <summary>Whether a failure is of what was to be written, and not of the database.</summary>
+    /// <param name="failure">The failure.</param>
+    public abstract bool IsRejected(DbException failure);
 
     /// <summary>Begins a transaction that may write. Statements in it see what others have committed before them.</summary>
     /// <param name="cancellationToken">Gives up; the only bound on the wait for a connection or a lock.</param>

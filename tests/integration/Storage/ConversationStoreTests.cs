@@ -697,6 +697,19 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_it_does_not_take_is_told_apart_from_a_database_that_is_away()
+    {
+        var rejected = await Assert.ThrowsAsync<StoreUnavailableException>(() => _open[0].Transactions.RunAsync(
+            async (transaction, token) => (await transaction.Connection.ExecuteAsync(
+                transaction.Command("insert into run_texts (run_id, attempt, part, message_id, start_at, content) values ('r', 1, 1, 'm', 0, @Content)", new { Content = (string?)null }, token)), true),
+            Token));
+        Assert.True(rejected.IsRejected);
+        var away = await Assert.ThrowsAsync<StoreUnavailableException>(() => _open[0].Transactions.RunAsync(
+            async (transaction, token) => (await transaction.Connection.ExecuteAsync(transaction.Command("select 1 from nothing_of_that_name", null, token)), true), Token));
+        Assert.False(away.IsRejected);
+    }
+
+    [Fact]
     public async Task Text_that_was_written_down_twice_counts_once()
     {
         var runId = Guid.CreateVersion7();

@@ -62,10 +62,24 @@ public sealed class UnsavedEndsTests : IDisposable
         Assert.Equal(second, _store.Written[^1]);
     }
 
+    [Fact]
+    public async Task What_the_database_does_not_take_holds_nobody_up_and_its_run_ends()
+    {
+        RunCompletion bad = End(Guid.CreateVersion7(), Said("a")), good = End(Guid.CreateVersion7(), Said("b"));
+        _store.Rejected = bad.RunId;
+        _ends.Add(bad);
+        _ends.Add(good);
+        await _ends.SaveAsync(Token);
+        Assert.Equal([(bad.RunId, 0), (good.RunId, 1)], _store.Written.Select(e => (e.RunId, e.Messages.Count)));
+    }
+
     /// <summary>Takes ends, and nothing else.</summary>
     private sealed class Store : IConversationStore
     {
         public bool IsDown { get; set; }
+
+        /// <summary>A run whose messages it does not take.</summary>
+        public Guid Rejected { get; set; }
 
         public List<RunCompletion> Written { get; } = [];
 
@@ -74,6 +88,11 @@ public sealed class UnsavedEndsTests : IDisposable
             if (IsDown)
             {
                 throw new StoreUnavailableException("down");
+            }
+
+            if (completion.RunId == Rejected && completion.Messages.Count > 0)
+            {
+                throw new StoreUnavailableException("bad data") { IsRejected = true };
             }
 
             Written.Add(completion);
