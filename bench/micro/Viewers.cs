@@ -21,6 +21,10 @@ internal abstract class Viewer : IRunListener
 
     public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom => true;
+
+    public bool IsDrained => true;
+
     public virtual void OnOpened(Guid runId, string threadId, string? roomId, object? tag)
     {
     }

@@ -40,6 +40,8 @@ public static class GatewayModule
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEventDispatcher>();
+        services.AddSingleton<SlowViewers>();
+        services.AddHostedService<CatchUpLoop>();
         services.AddSingleton<RunAttacher>();
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();

@@ -31,6 +31,7 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _unrouted;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _gaps;
+    private readonly Counter<long> _held;
     private readonly Counter<long> _notViewed;
 
     public GatewayTelemetry(IMeterFactory meters)
@@ -52,6 +53,7 @@ internal sealed class GatewayTelemetry
         _unrouted = meter.CreateCounter<long>("streamchat.events.unrouted", "{event}", "Run events for which no connection was there any more.");
         _duplicates = meter.CreateCounter<long>("streamchat.events.duplicates", "{event}", "Run events dropped because they were delivered before.");
         _notViewed = meter.CreateCounter<long>("streamchat.runs.not_viewed", "{run}", "Runs not shown to a connection that joined their thread, because it sees too many.");
+        _held = meter.CreateCounter<long>("streamchat.viewers.held", "{viewer}", "Clients that read more slowly than a run speaks, left out until they have caught up with what waits for them.");
         _gaps = meter.CreateCounter<long>("streamchat.events.gaps", "{gap}", "Gaps in a run's events; each is repaired by a replay.");
     }
 
@@ -104,6 +106,8 @@ internal sealed class GatewayTelemetry
     public void NotViewed() => _notViewed.Add(1);
 
     public void Gap() => _gaps.Add(1);
+
+    public void Held() => _held.Add(1);
 
     private static KeyValuePair<string, object?> Tag(string key, object value) => new(key, value);
 }

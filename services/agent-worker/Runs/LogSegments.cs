@@ -18,8 +18,8 @@ internal abstract class LogSegment(long firstSeq, long writtenBefore)
     /// <summary>What of it lies before a position, in characters.</summary>
     public abstract int SizeBefore(long seq);
 
-    /// <summary>Adds events from a position on, at least one, and stops with the one that reaches the size.</summary>
-    public abstract (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into);
+    /// <summary>Adds events from a position on, at least one, and stops with the one that reaches the size or stands before another position.</summary>
+    public abstract (long NextSeq, long Size) Read(long fromSeq, long beforeSeq, long maxChars, int mergeAbove, BatchWriter into);
 }
 
 /// <summary>One event that is not text.</summary>
@@ -31,7 +31,7 @@ internal sealed class LogEvent(long seq, long writtenBefore, RunEvent held, int 
 
     public override int SizeBefore(long seq) => 0;
 
-    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into)
+    public override (long NextSeq, long Size) Read(long fromSeq, long beforeSeq, long maxChars, int mergeAbove, BatchWriter into)
     {
         into.WriteEvent(held);
         return (FirstSeq + 1, size);
@@ -75,11 +75,11 @@ internal sealed class LogText(long firstSeq, long writtenBefore, string messageI
 
     public override int SizeBefore(long seq) => StartOf((int)(seq - FirstSeq));
 
-    public override (long NextSeq, long Size) Read(long fromSeq, long maxChars, int mergeAbove, BatchWriter into)
+    public override (long NextSeq, long Size) Read(long fromSeq, long beforeSeq, long maxChars, int mergeAbove, BatchWriter into)
     {
         var first = (int)(fromSeq - FirstSeq);
         var end = first + 1;
-        while (end < _ends.Count && _ends[end] - StartOf(first) <= maxChars)
+        while (end < _ends.Count && FirstSeq + end < beforeSeq && _ends[end] - StartOf(first) <= maxChars)
         {
             end++;
         }

@@ -3,13 +3,18 @@ using StreamChat.AgentWorker.Relay;
 namespace StreamChat.AgentWorker.Runs;
 
 /// <summary>How far one gateway has been sent one run. Its position is guarded by the log's lock.</summary>
-internal sealed class RunCursor(RunLog log, IRelayLane lane)
+/// <param name="log">The log.</param>
+/// <param name="lane">The way to the gateway.</param>
+/// <param name="isCatchUp">Whether it only brings somebody there up to where the gateway's own cursor is, and ends with that.</param>
+internal sealed class RunCursor(RunLog log, IRelayLane lane, bool isCatchUp = false)
 {
     private int _queued;
 
     public RunLog Log => log;
 
     public IRelayLane Lane => lane;
+
+    public bool IsCatchUp => isCatchUp;
 
     /// <summary>The next event to send.</summary>
     public long NextSeq { get; private set; } = 1;

@@ -141,8 +141,9 @@ internal sealed class RunLog
     }
 
     /// <summary>
-    /// Adds a subscriber that sees everything after a position, replay and live alike. A lane has one cursor a run: a second
-    /// attach sets it back if it asks for more.
+    /// Adds a subscriber that sees everything after a position, replay and live alike. A lane has one cursor a run. Who asks for more than
+    /// it has before it gets it by a second one, which ends where it has caught up: those who are further are not kept waiting,
+    /// nor is the writer.
     /// </summary>
     /// <returns>False when what it asks for is not kept any more.</returns>
     public bool Attach(IRelayLane lane, long afterSeq)
@@ -156,19 +157,21 @@ internal sealed class RunLog
                 return false;
             }
 
-            if (Array.Find(_cursors, c => c.Lane == lane) is { } existing)
+            if (CursorOf(lane, isCatchUp: false) is not { } live)
             {
-                cursor = existing;
+                cursor = Add(new RunCursor(this, lane), next);
+            }
+            else if (next >= live.NextSeq)
+            {
+                cursor = live;
+            }
+            else
+            {
+                cursor = CursorOf(lane, isCatchUp: true) ?? Add(new RunCursor(this, lane, isCatchUp: true), next);
                 if (next < cursor.NextSeq)
                 {
                     cursor.MoveTo(next, WrittenBefore(next));
                 }
-            }
-            else
-            {
-                cursor = new RunCursor(this, lane);
-                cursor.MoveTo(next, WrittenBefore(next));
-                _cursors = [.. _cursors, cursor];
             }
         }
 
@@ -212,10 +215,11 @@ internal sealed class RunLog
 
             var index = IndexOf(cursor.NextSeq);
             var chars = 0L;
-            while (index < _segments.Count && chars < maxChars)
+            var before = cursor.IsCatchUp && CursorOf(cursor.Lane, isCatchUp: false) is { } live ? live.NextSeq : long.MaxValue;
+            while (index < _segments.Count && chars < maxChars && cursor.NextSeq < before)
             {
                 var segment = _segments[index];
-                var (next, size) = segment.Read(cursor.NextSeq, maxChars - chars, mergeAbove, into);
+                var (next, size) = segment.Read(cursor.NextSeq, before, maxChars - chars, mergeAbove, into);
                 chars += size;
                 cursor.MoveTo(next, WrittenBefore(next));
                 if (next > segment.LastSeq)
@@ -225,6 +229,13 @@ internal sealed class RunLog
             }
 
             MakeRoom();
+            if (cursor.NextSeq >= before)
+            {
+                // what follows comes with the other one, on the same lane and behind this
+                Remove(cursor);
+                return false;
+            }
+
             return cursor.NextSeq <= _lastSeq;
         }
     }
@@ -236,8 +247,7 @@ internal sealed class RunLog
         {
             if (_completed && cursor.NextSeq > _lastSeq)
             {
-                _cursors = Array.FindAll(_cursors, c => c != cursor);
-                SignalDrained();
+                Remove(cursor);
             }
         }
     }
@@ -317,6 +327,21 @@ internal sealed class RunLog
         }
     }
 
+    private RunCursor? CursorOf(IRelayLane lane, bool isCatchUp) => Array.Find(_cursors, c => c.Lane == lane && c.IsCatchUp == isCatchUp);
+
+    private RunCursor Add(RunCursor cursor, long next)
+    {
+        cursor.MoveTo(next, WrittenBefore(next));
+        _cursors = [.. _cursors, cursor];
+        return cursor;
+    }
+
+    private void Remove(RunCursor cursor)
+    {
+        _cursors = Array.FindAll(_cursors, c => c != cursor);
+        SignalDrained();
+    }
+
     private void MakeRoom()
     {
         if (_room is not null && _written - SlowestRead() <= _maxUnread)
@@ -332,7 +357,10 @@ internal sealed class RunLog
         var slowest = _written;
         foreach (var cursor in _cursors)
         {
-            slowest = Math.Min(slowest, cursor.ReadChars);
+            if (!cursor.IsCatchUp)
+            {
+                slowest = Math.Min(slowest, cursor.ReadChars);
+            }
         }
 
         return slowest;

@@ -92,6 +92,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom => _outbound.HasRoom(OutboundBounds.Held);
+
+    public bool IsDrained => _outbound.HasRoom(OutboundBounds.Drained);
+
     /// <summary>How many frames were sent to the client.</summary>
     public long FramesSent => Volatile.Read(ref _framesSent);
 

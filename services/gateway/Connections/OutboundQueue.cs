@@ -10,7 +10,8 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>
 /// What waits to be sent to one connection, bounded in bytes. Frames are encoded as they come into one buffer; the writer takes
 /// the whole buffer at once. When much waits, text deltas are not encoded but merged, run by run, and encoded when they are
-/// taken; a dialect may want that always. Never waits: what does not fit is refused, nothing more is taken from then on, and what waits
+/// taken; a dialect may want that always. Never waits: runs ask for room first and leave out what a slow client has none for
+/// (<see cref="IRunListener.HasRoom"/>); what does not fit all the same is refused, nothing more is taken from then on, and what waits
 /// already is still given out, so that a client that comes back for the rest has got further each time.
 /// </summary>
 internal sealed class OutboundQueue(
@@ -92,6 +93,20 @@ internal sealed class OutboundQueue(
 
             dialect.EncodeText(text, time.GetUtcNow(), _filling);
             return Added(before);
+        }
+    }
+
+    /// <summary>
+    /// Whether a share of what may wait is still free. Of a client that has stopped reading it is said that there is room: the next thing
+    /// is then refused, and that ends the connection.
+    /// </summary>
+    /// <param name="share">From 0 to 1.</param>
+    public bool HasRoom(double share)
+    {
+        lock (_lock)
+        {
+            var waiting = Bytes - _oversize;
+            return _closed || waiting <= share * bounds.Bytes || (waiting > bounds.StalledBytes && IsStalled);
         }
     }
 

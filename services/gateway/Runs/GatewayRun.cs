@@ -99,6 +99,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
             viewer ??= View(listener);
             viewer.Sequencer = Sequencer.After(attempt, afterSeq);
             viewer.Repairing = false;
+            viewer.Held = false;
             viewer.Ended = false;
             return true;
         }
@@ -219,11 +220,41 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         return delivery;
     }
 
+    /// <summary>Lets those go on who had no room and have it now.</summary>
+    /// <param name="from">From where a replay is needed, if one is.</param>
+    /// <returns>Whether somebody has still none.</returns>
+    public bool Resume(out (int Attempt, long AfterSeq)? from)
+    {
+        from = null;
+        lock (_lock)
+        {
+            foreach (var viewer in _viewers.Where(v => v.Held && v.Listener.IsDrained))
+            {
+                viewer.Held = false;
+                viewer.Repairing = true;
+                from = FurthestBack(from, viewer);
+            }
+
+            return _viewers.Exists(v => v.Held);
+        }
+    }
+
     private static bool IsNext(Viewer viewer, int attempt, long firstSeq, long seq, ref Delivery delivery)
     {
-        switch (viewer.Sequencer.Next(attempt, firstSeq, seq))
+        if (viewer.Held)
         {
+            return false;
+        }
+
+        var sequencer = viewer.Sequencer;
+        switch (sequencer.Next(attempt, firstSeq, seq))
+        {
+            case Sequence.Deliver when !viewer.Listener.HasRoom:
+                viewer.Held = true;
+                delivery.Held = true;
+                break;
             case Sequence.Deliver:
+                viewer.Sequencer = sequencer;
                 viewer.Repairing = false;
                 return true;
             case Sequence.Duplicate:
@@ -233,12 +264,17 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
                 // Asked for once: what follows until the replay comes is behind the same gap. But a merged event that begins before the
                 // position and ends behind it comes from a replay that was asked for by somebody further back, and took ours along.
                 viewer.Repairing = true;
-                var position = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
-                delivery.Gap = delivery.Gap is { } other && other.CompareTo(position) < 0 ? other : position;
+                delivery.Gap = FurthestBack(delivery.Gap, viewer);
                 break;
         }
 
         return false;
+    }
+
+    private static (int Attempt, long AfterSeq) FurthestBack((int Attempt, long AfterSeq)? other, Viewer viewer)
+    {
+        var position = (viewer.Sequencer.Attempt, viewer.Sequencer.LastSeq);
+        return other is { } known && known.CompareTo(position) < 0 ? known : position;
     }
 
     private Viewer View(IRunListener listener)
@@ -257,6 +293,9 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         /// <summary>From where a replay is needed, if one is: the position of who is furthest back.</summary>
         public (int Attempt, long AfterSeq)? Gap { get; set; }
 
+        /// <summary>Somebody has no room for it, and is left out until there is.</summary>
+        public bool Held { get; set; }
+
         public bool FirstText { get; set; }
 
         /// <summary>Everybody has seen the end.</summary>
@@ -272,6 +311,8 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         public Sequencer Sequencer;
 
         public bool Repairing;
+
+        public bool Held;
 
         public bool Ended;
     }

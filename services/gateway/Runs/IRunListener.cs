@@ -21,6 +21,15 @@ internal interface IRunListener
     /// <summary>The threads all of whose runs it sees.</summary>
     ConnectionThreads Threads { get; }
 
+    /// <summary>
+    /// Whether it takes what runs say. When not, its client is behind: what is said is left out, and asked for again from where it is
+    /// when <see cref="IsDrained"/>.
+    /// </summary>
+    bool HasRoom { get; }
+
+    /// <summary>Whether most of what waited has been taken by the client.</summary>
+    bool IsDrained { get; }
+
     /// <summary>The connection sees a run from now on; the first word on it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="threadId">Its conversation.</param>

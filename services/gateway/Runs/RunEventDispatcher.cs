@@ -7,7 +7,7 @@ namespace StreamChat.Gateway.Runs;
 
 /// <summary>Takes a batch apart and hands each event to the connections that see its run. Never waits for a client.</summary>
 internal sealed partial class RunEventDispatcher(
-    RunRegistry registry, RunStarter runs, InstanceSender sender, GatewayIdentity identity, TimeProvider time, GatewayTelemetry telemetry,
+    RunRegistry registry, RunStarter runs, SlowViewers slow, InstanceSender sender, GatewayIdentity identity, TimeProvider time, GatewayTelemetry telemetry,
     ILogger<RunEventDispatcher> logger)
 {
     /// <exception cref="BatchFormatException">It is no batch from some place on; what stood before that was delivered.</exception>
@@ -75,13 +75,22 @@ internal sealed partial class RunEventDispatcher(
             run.Activity?.AddEvent(new System.Diagnostics.ActivityEvent("first token", time.GetUtcNow()));
         }
 
+        if (delivery.Held)
+        {
+            telemetry.Held();
+            slow.Add(run);
+        }
+
         if (delivery.Gap is { } gap)
         {
             telemetry.Gap();
             LogGap(run.RunId, gap.AfterSeq, seq);
-            _ = ReplayAsync(run, gap.Attempt, gap.AfterSeq);
+            Replay(run, gap.Attempt, gap.AfterSeq);
         }
     }
+
+    /// <summary>Asks for what follows a position.</summary>
+    public void Replay(GatewayRun run, int attempt, long afterSeq) => _ = ReplayAsync(run, attempt, afterSeq);
 
     private async Task ReplayAsync(GatewayRun run, int attempt, long afterSeq)
     {

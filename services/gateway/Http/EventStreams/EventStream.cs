@@ -56,6 +56,10 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
 
     public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom => _outbound.HasRoom(OutboundBounds.Held);
+
+    public bool IsDrained => _outbound.HasRoom(OutboundBounds.Drained);
+
     public DateTimeOffset OpenedAt { get; }
 
     public Liveness Liveness { get; }

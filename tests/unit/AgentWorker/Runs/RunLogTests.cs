@@ -205,20 +205,82 @@ public sealed class RunLogTests
     }
 
     [Fact]
-    public void A_second_attach_of_a_lane_moves_its_cursor_back_only()
+    public void Who_comes_late_to_a_lane_catches_up_by_a_cursor_of_its_own_which_ends_there()
     {
         var log = Log();
         var lane = new Lane();
         log.Attach(lane, 0);
-        log.AppendText("m", "a");
-        log.AppendText("m", "b");
-        Read(log, lane);
+        var live = lane.Cursor;
+        foreach (var c in "abcdef")
+        {
+            log.AppendText("m", c.ToString());
+        }
 
+        Assert.Equal("abcdef", Text(log.Read(live).Events));
         log.Attach(lane, 1);
-        Assert.Equal([(2L, null, "b")], Read(log, lane));
-        log.AppendText("m", "c");
+        var late = lane.Cursor;
+        Assert.NotSame(live, late);
+
+        // in pieces, while the run goes on; what is said meanwhile comes by the lane's own cursor, and not twice
+        var (more, events) = log.Read(late, maxChars: 2);
+        Assert.Equal((true, "bc"), (more, Text(events)));
+        log.AppendText("m", "g");
+        Assert.Equal("g", Text(log.Read(live).Events));
+        log.AppendText("m", "h");
+        (more, events) = log.Read(late, mergeAbove: 1);
+        Assert.Equal((false, "defg"), (more, Text(events)));
+        Assert.Equal((4L, 7L), (events.Min(e => e.FromSeq ?? e.Seq), events[^1].Seq));
+        Assert.Equal("h", Text(log.Read(live).Events));
+        Assert.Empty(log.Read(late).Events);
+    }
+
+    [Fact]
+    public void Who_comes_later_still_and_from_further_back_takes_the_same_cursor_along()
+    {
+        var log = Log();
+        var lane = new Lane();
+        log.Attach(lane, 0);
+        var live = lane.Cursor;
+        foreach (var c in "abcdef")
+        {
+            log.AppendText("m", c.ToString());
+        }
+
+        log.Read(live);
+        log.Attach(lane, 4);
+        var late = lane.Cursor;
+        log.Attach(lane, 1);
+        Assert.Same(late, lane.Cursor);
         log.Attach(lane, 3);
-        Assert.Equal([(3L, null, "c")], Read(log, lane));
+        Assert.Equal("bcdef", Text(log.Read(late).Events));
+
+        // at the live position there is nothing to catch up with
+        log.Attach(lane, 6);
+        Assert.Same(live, lane.Cursor);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_who_catches_up_but_the_end()
+    {
+        var log = Log(maxUnread: 10);
+        var lane = new Lane();
+        log.Attach(lane, 0);
+        var live = lane.Cursor;
+        log.AppendText("m", new string('x', 100));
+        log.Read(live);
+        log.Attach(lane, 0);
+        Assert.True(log.HasRoom);
+
+        log.Append(seq => new RunFinished { Seq = seq, ThreadId = "t" }, last: true);
+        log.Read(live);
+        log.Sent(live);
+        var sent = log.WaitUntilSentAsync(Cancelled);
+        Assert.False(sent.IsCompleted);
+
+        // the lane's own has gone: to the end then
+        Assert.Equal([1L, 2L], log.Read(lane.Cursor).Events.Select(e => e.Seq));
+        log.Sent(lane.Cursor);
+        await sent.WaitAsync(TimeSpan.FromSeconds(5), Cancelled);
     }
 
     private static RunLog Log(long maxChars = 1_000_000, long maxUnread = 1_000_000) => new(Guid.Empty, 1, maxChars, maxUnread);
@@ -227,6 +289,8 @@ public sealed class RunLogTests
     {
         return [.. log.Read(lane.Cursor, mergeAbove: mergeAbove).Events.Select(e => (e.Seq, e.FromSeq, (e as TextMessageContent)?.Delta))];
     }
+
+    private static string Text(IEnumerable<RunEvent> events) => string.Concat(events.OfType<TextMessageContent>().Select(e => e.Delta));
 
     private sealed class Lane : IRelayLane
     {

@@ -86,6 +86,37 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public async Task There_is_room_until_a_share_of_the_limit_waits_and_again_when_it_is_taken()
+    {
+        using var queue = Queue(maxBytes: 1000);
+        Assert.True(queue.HasRoom(0.5));
+        while (queue.HasRoom(0.5))
+        {
+            Assert.True(queue.TryAdd(new Pong(new string('x', 50))));
+        }
+
+        Assert.False(queue.HasRoom(0.125));
+        await queue.TakeAsync(new OutboundFrames());
+        Assert.True(queue.HasRoom(0.125));
+    }
+
+    [Fact]
+    public async Task A_client_that_has_stopped_reading_is_not_waited_for()
+    {
+        using var queue = new OutboundQueue(
+            new SnapshotSession(), TextPacing.AtOnce, Bounds(1000, int.MaxValue) with { StalledBytes = 100 }, _time, _telemetry);
+        queue.TryAdd(Text(RunA, 1, "x"));
+        await queue.TakeAsync(new OutboundFrames());
+        queue.TryAdd(Text(RunA, 2, new string('x', 600)));
+        Assert.False(queue.HasRoom(0.5));
+
+        // there is room, so that the next thing ends it
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.True(queue.HasRoom(0.5));
+        Assert.False(queue.TryAdd(Text(RunB, 1, "x")));
+    }
+
+    [Fact]
     public async Task Merged_text_counts_against_the_limit()
     {
         using var queue = Queue(maxBytes: 10_000, mergeBytes: 1);

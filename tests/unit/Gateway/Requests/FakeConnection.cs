@@ -35,6 +35,10 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom => true;
+
+    public bool IsDrained => true;
+
     public void Send(ServerEvent serverEvent) => Sent.Add(serverEvent);
 
     public void Renew(Caller caller) => Caller = caller;

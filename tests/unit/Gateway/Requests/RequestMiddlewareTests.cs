@@ -203,6 +203,10 @@ public sealed class RequestMiddlewareTests : IDisposable
 
         public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom => true;
+
+    public bool IsDrained => true;
+
         public Liveness Liveness { get; } = new(time);
 
         public TurnQueue Turns { get; } = new(1, CancellationToken.None);

@@ -20,6 +20,10 @@ internal sealed class FakeListener(string id = "g.1", string userId = "ada") : I
 
     public ConnectionThreads Threads { get; } = new();
 
+    public bool HasRoom { get; set; } = true;
+
+    public bool IsDrained { get; set; } = true;
+
     public void OnAccepted(Guid runId, string threadId, string? traceId) => Seen.Add("accepted");
 
     public void OnOpened(Guid runId, string threadId, string? roomId, object? tag)

@@ -47,6 +47,46 @@ public sealed class GatewayRunTests
     }
 
     [Fact]
+    public void Who_has_no_room_is_left_out_and_goes_on_from_where_it_was_when_it_has()
+    {
+        var (slow, fast) = (new FakeListener(), new FakeListener());
+        _run.TryAdd(slow, tag: null);
+        _run.TryAdd(fast, tag: null);
+        _run.Deliver(1, Text(1));
+        slow.HasRoom = slow.IsDrained = false;
+        Assert.True(_run.Deliver(1, Text(2)).Held);
+        slow.HasRoom = true;
+        var next = _run.Deliver(1, Text(3));
+        Assert.Equal((false, null), (next.Held, next.Gap));
+        Assert.True(_run.Resume(out var from));
+        Assert.Null(from);
+
+        slow.IsDrained = true;
+        Assert.False(_run.Resume(out from));
+        Assert.Equal((1, 1L), from);
+
+        // what comes before the replay is no second gap
+        Assert.Null(_run.Deliver(1, Text(4)).Gap);
+        _run.Deliver(1, Text(3, fromSeq: 2));
+        Assert.Null(_run.Deliver(1, Text(4)).Gap);
+        Assert.Equal(["1", "3", "4"], slow.Seen);
+        Assert.Equal(["1", "2", "3", "4"], fast.Seen);
+    }
+
+    [Fact]
+    public void The_end_of_a_run_waits_for_who_has_no_room_for_it()
+    {
+        var slow = new FakeListener();
+        _run.TryAdd(slow, tag: null);
+        slow.HasRoom = false;
+        Assert.False(_run.Deliver(1, new RunFinished { Seq = 1, ThreadId = "t" }).Ended);
+        slow.HasRoom = true;
+        _run.Resume(out _);
+        Assert.True(_run.Deliver(1, new RunFinished { Seq = 1, ThreadId = "t" }).Ended);
+        Assert.Equal(["1"], slow.Seen);
+    }
+
+    [Fact]
     public void Of_several_behind_a_gap_the_replay_begins_at_the_furthest_back()
     {
         var (far, near) = (new FakeListener(), new FakeListener());
