@@ -55,6 +55,39 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_much_larger_than_a_connections_queue_is_replayed_whole_while_others_see_the_next_run()
+    {
+        const int Pieces = 4000;
+        var piece = new string('x', 490);
+        var service = await WholeService.StartAsync(
+            _virtualHost, LongAsync, settings: [("Store:ConnectionString", $"Data Source={_folder.File("shared.db")}"), ("Limits:OutboundBytes", "65536"), ("Limits:MergeBytes", "4096"), ("Limits:Run:OutputTokens", "1000000")]);
+        _open.Add(service);
+        var asker = await ConnectAsync(service);
+        var run = await asker.RunAsync("long");
+        Assert.Equal(("RUN_FINISHED", Pieces * 500), (run.End, run.Text.Length));
+
+        // unread at first: two megabytes wait for it in the log
+        var late = await ConnectAsync(service);
+        await AttachAsync(late, run.RunId, afterSeq: 0);
+        Assert.Equal("RUN_FINISHED", (await asker.RunAsync("long")).End);
+        var whole = new Transcript(run.RunId, asked: false);
+        await late.ReadToEndAsync(whole);
+        Assert.Equal((run.Text, run.LastSeq, "RUN_FINISHED"), (whole.Text, whole.LastSeq, whole.End));
+        Assert.True(whole.Deltas < Pieces, "It is compacted.");
+        await late.SendAsync("""{"type":"ping"}""");
+        await late.ReceiveAsync("pong");
+
+        async IAsyncEnumerable<ChatResponseUpdate> LongAsync(IReadOnlyList<ChatMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            for (var i = 0; i < Pieces; i++)
+            {
+                yield return ScriptedModel.Text($"{i,9} {piece}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_run_that_has_ended_is_replayed_from_its_log()
     {
         var one = await StartAsync();
