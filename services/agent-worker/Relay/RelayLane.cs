@@ -13,7 +13,7 @@ namespace StreamChat.AgentWorker.Relay;
 internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
 {
     private readonly string _gatewayId;
-    private readonly string _workerId;
+    private readonly RelayGathering _gathering;
     private readonly IRelayTransport _transport;
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
@@ -34,7 +34,7 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
         ILogger logger, Action<RelayLane> closed)
     {
         _gatewayId = gatewayId;
-        _workerId = workerId;
+        _gathering = new RelayGathering(workerId, options);
         _transport = transport;
         _options = options;
         _time = time;
@@ -84,7 +84,7 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
         {
             while (await _ready.Reader.WaitToReadAsync(_stop.Token))
             {
-                var offeredAt = Gather(cursors, batch);
+                var offeredAt = _gathering.Gather(_ready.Reader, Offer, cursors, batch);
                 if (batch.Events > 0 && !await PublishAsync(batch.Complete(), batch.Events, offeredAt))
                 {
                     break;
@@ -112,33 +112,6 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
             _ready.Writer.TryComplete();
             _closed(this);
         }
-    }
-
-    private long Gather(List<RunCursor> cursors, BatchWriter batch)
-    {
-        cursors.Clear();
-        batch.Begin(_workerId);
-        var room = (long)_options.MaxBatchChars;
-        var offeredAt = long.MaxValue;
-
-        // each ready run once: what is left over goes behind the others, so that a long replay delays nobody
-        for (var ready = _ready.Reader.Count; ready > 0 && room > 0 && _ready.Reader.TryRead(out var cursor); ready--)
-        {
-            offeredAt = Math.Min(offeredAt, cursor.OfferedAt);
-            cursor.Dequeued();
-            var before = cursor.ReadChars;
-            batch.BeginSlice(cursor.Log.RunId, cursor.Log.Attempt);
-            if (cursor.Log.Read(cursor, room, _options.MergeAbove, batch))
-            {
-                Offer(cursor);
-            }
-
-            batch.EndSlice();
-            room -= cursor.ReadChars - before;
-            cursors.Add(cursor);
-        }
-
-        return offeredAt;
     }
 
     private async Task<bool> PublishAsync(PackedBatch batch, int events, long offeredAt)
