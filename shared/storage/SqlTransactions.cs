@@ -10,10 +10,11 @@ namespace StreamChat.Storage;
 /// </summary>
 internal sealed class SqlTransactions(StoreDatabase database, StoreOptions options, TimeProvider time)
 {
+    private readonly StoreClock _clock = new(time);
     private volatile bool _initialized;
 
-    /// <summary>Unix milliseconds.</summary>
-    public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <inheritdoc cref="StoreClock.Now"/>
+    public long Now => _clock.Now;
 
     /// <summary>Brings the schema up to date, under a lock, so that processes that start together do it once.</summary>
     public async Task InitializeAsync(CancellationToken cancellationToken)
@@ -26,6 +27,7 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
             },
             cancellationToken);
         _initialized = true;
+        await PingAsync(cancellationToken);
     }
 
     /// <summary>Work answers with its result and whether to commit.</summary>
@@ -52,12 +54,20 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
             cancellationToken);
     }
 
-    /// <summary>Asks the database for nothing, to see whether it answers.</summary>
+    /// <summary>Asks the database for the time, which shows as well whether it answers.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
         RunAsync(
             async (transaction, token) =>
-                (await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command("select 1", null, token)), false),
+            {
+                var told = await transaction.Connection.ExecuteScalarAsync<long>(transaction.Command(database.AskTime ?? "select 1", null, token));
+                if (database.AskTime is not null)
+                {
+                    _clock.Set(told);
+                }
+
+                return (told, false);
+            },
             cancellationToken);
 
     private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

@@ -38,6 +38,7 @@ internal static class StorageRegistration
 
         services.AddSingleton<SqlTransactions>();
         services.AddHostedService<StoreInitializer>();
+        services.AddHostedService<StoreClockLoop>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthEndpoints.ReadyTag]);
         return services;
     }

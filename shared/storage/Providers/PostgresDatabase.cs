@@ -24,6 +24,8 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
 
     public override string SkipLocked => "for update skip locked";
 
+    public override string? AskTime => "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+
     public override string IsAmong(string column, string parameter) => $"{column} = any({parameter})";
 
     public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>

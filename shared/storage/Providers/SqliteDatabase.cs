@@ -34,6 +34,8 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
     public override string SkipLocked => "";
 
+    public override string? AskTime => null;
+
     // which Dapper writes out
     public override string IsAmong(string column, string parameter) => $"{column} in {parameter}";
 

@@ -29,6 +29,9 @@ internal abstract class StoreDatabase
     /// <summary>Ends a subquery that picks rows to delete: leaves out the rows that another transaction has picked.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Asks for its time in Unix milliseconds; null where it has none of its own.</summary>
+    public abstract string? AskTime { get; }
+
     /// <summary>Whether a column is one of an array's values.</summary>
     /// <param name="column">The column.</param>
     /// <param name="parameter">The parameter, with its <c>@</c>.</param>

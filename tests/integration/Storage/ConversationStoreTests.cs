@@ -415,8 +415,10 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     [Fact]
     public async Task Cancels_whose_run_never_came_are_forgotten_after_a_day()
     {
-        var past = Open(new ShiftedClock(TimeSpan.FromHours(-25)));
+        var clock = new ShiftedClock();
+        var past = Open(clock);
         await MigrateAsync(past);
+        clock.Pass(TimeSpan.FromHours(-25));
         var stale = Guid.CreateVersion7();
         var fresh = Guid.CreateVersion7();
         await past.RequestCancelAsync(stale, Alice, Token);

@@ -46,8 +46,19 @@ internal sealed class OpenStore : IAsyncDisposable
     }
 }
 
-/// <summary>The system's clock, ahead or behind.</summary>
-internal sealed class ShiftedClock(TimeSpan shift) : TimeProvider
+/// <summary>The system's clock, until time passes or its hands jump.</summary>
+internal sealed class ShiftedClock : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+    private TimeSpan _passed;
+    private TimeSpan _jumped;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _passed + _jumped;
+
+    public override long GetTimestamp() => base.GetTimestamp() + (long)(_passed.TotalSeconds * TimestampFrequency);
+
+    /// <summary>So much time passes at once.</summary>
+    public void Pass(TimeSpan time) => _passed += time;
+
+    /// <summary>The hands are moved, and no time passes.</summary>
+    public void Jump(TimeSpan by) => _jumped += by;
 }

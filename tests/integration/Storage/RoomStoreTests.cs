@@ -216,8 +216,10 @@ public abstract class RoomStoreTests : IAsyncLifetime
 
     private async Task<SqlRoomStore> OpenAsync(TimeSpan shift = default)
     {
-        _open.Add(new OpenStore(_options, new ShiftedClock(shift)));
+        var clock = new ShiftedClock();
+        _open.Add(new OpenStore(_options, clock));
         await _open[^1].Transactions.InitializeAsync(Token);
+        clock.Pass(shift);
         return _open[^1].Rooms;
     }
 

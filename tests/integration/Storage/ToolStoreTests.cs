@@ -40,8 +40,10 @@ public abstract class ToolStoreTests : IAsyncLifetime
     /// <summary>One more tool-worker on the same database.</summary>
     private protected async Task<OpenTools> OpenAsync(TimeSpan shift = default, LedgerOptions? ledger = null, params IEnumerable<StreamChat.ToolWorker.Tools.Tool> more)
     {
-        _open.Add(new OpenTools(Store, new ShiftedClock(shift), ledger, more));
+        var clock = new ShiftedClock();
+        _open.Add(new OpenTools(Store, clock, ledger, more));
         await _open[^1].Transactions.InitializeAsync(Token);
+        clock.Pass(shift);
         return _open[^1];
     }
 }
