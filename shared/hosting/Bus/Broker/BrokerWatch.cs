@@ -26,7 +26,9 @@ public sealed partial class BrokerWatch : BackgroundService, IHealthCheck
     private readonly bool _isInMemory;
     private IConnection? _connection;
     private CancellationTokenSource? _lost;
-    private TaskCompletionSource<CancellationToken> _connected = NewConnected();
+
+    // until a connection has been seen, which is one that something is consumed from, the bus waits for it by itself
+    private TaskCompletionSource<CancellationToken> _connected = Unseen();
     private TaskCompletionSource? _unblocked;
     private long _lastLook;
     private long _changedAt;
@@ -147,7 +149,11 @@ public sealed partial class BrokerWatch : BackgroundService, IHealthCheck
             before = Lose();
             _connection = connection;
             _lost = new CancellationTokenSource();
-            _connected.TrySetResult(_lost.Token);
+            if (!_connected.TrySetResult(_lost.Token))
+            {
+                _connected = NewConnected();
+                _connected.SetResult(_lost.Token);
+            }
         }
 
         _ = before?.CancelAsync();
@@ -203,6 +209,13 @@ public sealed partial class BrokerWatch : BackgroundService, IHealthCheck
         BrokerState.Blocked => "blocked",
         _ => "unavailable",
     });
+
+    private static TaskCompletionSource<CancellationToken> Unseen()
+    {
+        var unseen = NewConnected();
+        unseen.SetResult(CancellationToken.None);
+        return unseen;
+    }
 
     private static TaskCompletionSource<CancellationToken> NewConnected() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -68,13 +68,18 @@ public sealed class BrokerWatchTests : IDisposable
     public async Task A_publish_waits_for_a_connection_and_no_longer_than_its_deadline()
     {
         var tried = 0;
+        var first = new FakeConnection();
+        _watch.Watch(first.Client);
+        await first.BreakAsync();
         var publish = _watch.PublishAsync(Deadline, Count, Token);
         Assert.False(publish.IsCompleted);
-        _watch.Watch(new FakeConnection().Client);
+        var second = new FakeConnection();
+        _watch.Watch(second.Client);
         await publish;
         Assert.Equal(1, tried);
 
-        var hopeless = New(BusTransport.RabbitMq).PublishAsync(Deadline, Count, Token);
+        await second.BreakAsync();
+        var hopeless = _watch.PublishAsync(Deadline, Count, Token);
         _time.Advance(Deadline);
         await Assert.ThrowsAsync<TimeoutException>(() => hopeless);
         Assert.Equal(1, tried);
@@ -137,6 +142,10 @@ public sealed class BrokerWatchTests : IDisposable
         _watch.Watch(new FakeConnection().Client);
         await Assert.ThrowsAsync<InvalidOperationException>(() => _watch.PublishAsync(Deadline, _ => throw new InvalidOperationException(), Token));
     }
+
+    [Fact]
+    public async Task A_bus_that_consumes_nothing_waits_for_its_connection_itself() =>
+        await _watch.PublishAsync(Deadline, _ => Task.CompletedTask, Token);
 
     [Fact]
     public async Task In_memory_there_is_nothing_to_wait_for() =>
