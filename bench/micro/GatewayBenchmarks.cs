@@ -45,7 +45,7 @@ public class GatewayBenchmarks
         }
 
         // nothing ends here, and nothing is missing: who starts runs and who asks for replays is not needed
-        var dispatcher = new RunEventDispatcher(registry, null!, new SlowViewers(), null!, null!, TimeProvider.System, _telemetry, NullLogger<RunEventDispatcher>.Instance);
+        var dispatcher = new RunEventDispatcher(registry, null!, new SlowViewers(), null!, null!, null!, TimeProvider.System, _telemetry, NullLogger<RunEventDispatcher>.Instance);
         var bytes = 0L;
         foreach (var body in _bodies)
         {

@@ -1,5 +1,6 @@
 using StreamChat.Edge.Gateways;
 using StreamChat.Edge.Proxy;
+using StreamChat.Edge.Sockets;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Http;
@@ -22,11 +23,13 @@ public static class EdgeApp
         builder.Services.AddValidatedOptions<EdgeOptions>(EdgeOptions.Section);
         builder.Services.AddGateways(options);
         builder.Services.AddGatewayProxy();
+        builder.Services.AddSocketDrain();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
 
         var app = builder.Build();
         app.UseForwardedAddress(options.TrustedProxies);
         app.MapStreamChatHealth();
+        app.UseSocketDrain();
         app.MapGatewayProxy();
         return app;
     }

@@ -38,6 +38,10 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>Over how long a stopping edge spreads the closes of its sockets; shorter than <see cref="DrainTimeout"/>. 0 for all at once.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainSpread { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a stopping edge lets open requests and sockets go on. Clients then come back through another edge.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -39,6 +39,8 @@ public static class GatewayModule
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
         services.AddSingleton<RunEventDispatcher>();
         services.AddSingleton<SlowViewers>();
         services.AddHostedService<CatchUpLoop>();
@@ -63,7 +65,11 @@ public static class GatewayModule
         services.AddCluster();
         services.AddSingleton<AssistantRooms>();
         services.AddApiDescription();
+        services.AddSingleton<BrokerStatus>();
+        services.AddHostedService(provider => provider.GetRequiredService<BrokerStatus>());
         services.AddSingleton<ConnectionDrain>();
+        services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>(
+            (host, limits) => host.ShutdownTimeout += limits.Value.Drain.Spread + limits.Value.Close);
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionDrain>());
         services.AddHealthChecks().AddCheck<ConnectionDrain>("serving", tags: [HealthEndpoints.ReadyTag]);
         return services;

@@ -33,6 +33,7 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _held;
     private readonly Counter<long> _notViewed;
+    private readonly Counter<long> _recovered;
 
     public GatewayTelemetry(IMeterFactory meters)
     {
@@ -54,6 +55,7 @@ internal sealed class GatewayTelemetry
         _duplicates = meter.CreateCounter<long>("streamchat.events.duplicates", "{event}", "Run events dropped because they were delivered before.");
         _notViewed = meter.CreateCounter<long>("streamchat.runs.not_viewed", "{run}", "Runs not shown to a connection that joined their thread, because it sees too many.");
         _held = meter.CreateCounter<long>("streamchat.viewers.held", "{viewer}", "Clients that read more slowly than a run speaks, left out until they have caught up with what waits for them.");
+        _recovered = meter.CreateCounter<long>("streamchat.runs.recovered", "{run}", "Runs asked for again, because this gateway's queue was lost or a replay could not be asked for.");
         _gaps = meter.CreateCounter<long>("streamchat.events.gaps", "{gap}", "Gaps in a run's events; each is repaired by a replay.");
     }
 
@@ -104,6 +106,8 @@ internal sealed class GatewayTelemetry
     public void Duplicate() => _duplicates.Add(1);
 
     public void NotViewed() => _notViewed.Add(1);
+
+    public void Recovered() => _recovered.Add(1);
 
     public void Gap() => _gaps.Add(1);
 

@@ -135,6 +135,9 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Close { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How clients are sent away when this process stops.</summary>
+    public DrainLimits Drain { get; } = new();
+
     /// <summary>What is different for AuraWell.</summary>
     public AuraWellLimits AuraWell { get; } = new();
 
@@ -144,6 +147,7 @@ internal sealed class LimitsOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
     [
         .. TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)),
+        .. Problems(Drain, nameof(Drain)),
         .. Problems(AuraWell, nameof(AuraWell)),
         .. Problems(AgentEngine, nameof(AgentEngine)),
     ];

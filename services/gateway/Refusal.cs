@@ -1,4 +1,5 @@
 using StreamChat.Gateway.Http;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.Gateway;
 
@@ -15,6 +16,9 @@ internal sealed record Refusal(int Status, string Reason, string Message)
 
     /// <summary>What goes into <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether this process stops, so that another one is to be asked.</summary>
+    public bool AskElsewhere { get; init; }
 
     /// <summary>Somebody must say who they are.</summary>
     public static Refusal NoCredentials(string message) => new(StatusCodes.Status401Unauthorized, "no_credentials", message) { Challenge = Realm };
@@ -35,6 +39,11 @@ internal sealed record Refusal(int Status, string Reason, string Message)
         if (RetryAfter is { } after)
         {
             context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(after.TotalSeconds)).ToString(provider: null);
+        }
+
+        if (AskElsewhere)
+        {
+            context.Response.Headers[EdgeHeaders.AskElsewhere] = "1";
         }
 
         context.Response.Headers.CacheControl = "no-store";

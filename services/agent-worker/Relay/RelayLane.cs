@@ -118,6 +118,7 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
     {
         var started = _time.GetTimestamp();
         var pause = _options.RetryDelay;
+        long? missingSince = null;
         for (var failures = 0; ; failures++)
         {
             try
@@ -133,9 +134,16 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
             }
             catch (InstanceGoneException)
             {
-                _metrics.Dropped(events, "gateway_gone");
-                LogGatewayGone(_gatewayId);
-                return false;
+                missingSince ??= _time.GetTimestamp();
+                if (_time.GetElapsedTime(missingSince.Value) >= _options.GoneAfter)
+                {
+                    _metrics.Dropped(events, "gateway_gone");
+                    LogGatewayGone(_gatewayId);
+                    return false;
+                }
+
+                // its queue goes with its connection to the broker, and is back within a second or two if the gateway still lives
+                await Task.Delay(_options.RetryDelay, _time, _stop.Token);
             }
             catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
             {

@@ -23,6 +23,13 @@ internal sealed class RelayOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long the queue of a gateway may be missing before the gateway counts as gone. One that has only lost its connection to the
+    /// broker makes its queue anew and asks for its runs again.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan GoneAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>After this long without success a gateway counts as gone. Its clients attach again from elsewhere.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromMinutes(2);

@@ -1,12 +1,14 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
+using StreamChat.Hosting.Bus;
 using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Rooms;
 
 /// <summary>Answers what gateways ask about rooms: always, also when the store cannot be reached.</summary>
-internal sealed partial class RoomConsumer(IRoomStore store, ILogger<RoomConsumer> logger)
+internal sealed partial class RoomConsumer(IRoomStore store, IOptions<BusOptions> options, TimeProvider time, ILogger<RoomConsumer> logger)
     : IConsumer<CreateRoom>, IConsumer<JoinRoom>, IConsumer<LeaveRoom>, IConsumer<InviteToRoom>, IConsumer<ListRooms>, IConsumer<RenewRoomMembers>
 {
     public Task Consume(ConsumeContext<CreateRoom> context) =>
@@ -63,7 +65,7 @@ internal sealed partial class RoomConsumer(IRoomStore store, ILogger<RoomConsume
         // a gateway that lets go of a closed connection does not wait for the answer
         if (context.ResponseAddress is not null)
         {
-            await context.RespondAsync(answer);
+            await context.AnswerAsync(answer, options.Value, time);
         }
     }
 

@@ -1,12 +1,14 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Threads;
+using StreamChat.Hosting.Bus;
 using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Threads;
 
 /// <summary>Answers what gateways ask about users' threads: always, also when the store cannot be reached.</summary>
-internal sealed partial class ThreadConsumer(IThreadStore store, ILogger<ThreadConsumer> logger)
+internal sealed partial class ThreadConsumer(IThreadStore store, IOptions<BusOptions> options, TimeProvider time, ILogger<ThreadConsumer> logger)
     : IConsumer<ListThreads>, IConsumer<ReadThread>, IConsumer<ChangeThread>, IConsumer<DeleteThread>
 {
     public Task Consume(ConsumeContext<ListThreads> context) => AnswerAsync(
@@ -48,7 +50,7 @@ internal sealed partial class ThreadConsumer(IThreadStore store, ILogger<ThreadC
             answer = refuse(ThreadStatus.Unavailable);
         }
 
-        await context.RespondAsync(answer);
+        await context.AnswerAsync(answer, options.Value, time);
     }
 
     [LoggerMessage(2801, LogLevel.Warning, "A request about threads is refused: the store is unavailable.")]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using StreamChat.Edge.Proxy;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -24,6 +25,13 @@ internal sealed class ConnectFailurePolicy(IDestinationHealthUpdater health) : I
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
+        if (DrainingGateway.Refused(context))
+        {
+            // it says so itself: no need to find out by probes
+            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, Reactivation(cluster));
+            return;
+        }
+
         var failures = _failures.GetOrCreateValue(destination);
         if (context.Features.Get<IForwarderErrorFeature>()?.Error is not (ForwarderError.Request or ForwarderError.RequestTimedOut))
         {
@@ -34,7 +42,9 @@ internal sealed class ConnectFailurePolicy(IDestinationHealthUpdater health) : I
         if (Interlocked.Increment(ref failures.Value) >= Threshold)
         {
             Interlocked.Exchange(ref failures.Value, 0);
-            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? DefaultReactivation);
+            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, Reactivation(cluster));
         }
     }
+
+    private static TimeSpan Reactivation(ClusterState cluster) => cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? DefaultReactivation;
 }

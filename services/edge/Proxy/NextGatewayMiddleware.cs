@@ -3,8 +3,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace StreamChat.Edge.Proxy;
 
 /// <summary>
-/// Tries the next gateway when one cannot be connected to, so that nobody is turned away in the seconds until a gateway that died
-/// is out of rotation: a browser's event stream would not come back. Nothing of such a request has reached anybody.
+/// Tries the next gateway when one cannot be connected to or says that it stops, so that nobody is turned away in the seconds until
+/// a gateway that died or stops is out of rotation: a browser's event stream would not come back. Nothing of such a request was done.
 /// </summary>
 internal sealed class NextGatewayMiddleware(RequestDelegate next)
 {
@@ -15,7 +15,7 @@ internal sealed class NextGatewayMiddleware(RequestDelegate next)
         while (true)
         {
             await next(context);
-            if (!CouldNotConnect(context) || proxy.ProxiedDestination is not { } failed)
+            if (!MayAskElsewhere(context) || !(CouldNotConnect(context) || DrainingGateway.Refused(context)) || proxy.ProxiedDestination is not { } failed)
             {
                 return;
             }
@@ -28,13 +28,16 @@ internal sealed class NextGatewayMiddleware(RequestDelegate next)
 
             proxy.AvailableDestinations = left;
             context.Features.Set<IForwarderErrorFeature>(null);
+            DrainingGateway.Forget(context);
             context.Response.StatusCode = StatusCodes.Status200OK;
         }
     }
 
     private static bool CouldNotConnect(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } }
-        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
+
+    private static bool MayAskElsewhere(HttpContext context) =>
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
         && !context.Response.HasStarted
         && !context.RequestAborted.IsCancellationRequested;
 }

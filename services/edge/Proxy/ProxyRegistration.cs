@@ -13,6 +13,7 @@ internal static class ProxyRegistration
         services.AddReverseProxy().AddTransforms(transforms =>
         {
             transforms.AddRequestTransform(KeepThreadIds);
+            transforms.AddResponseTransform(DrainingGateway.KeepToOurselves);
             transforms.AddResponseTransform(StartStreamAsync);
         });
 

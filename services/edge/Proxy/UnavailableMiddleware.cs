@@ -15,7 +15,7 @@ internal sealed class UnavailableMiddleware(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
-        if (context.Features.Get<IForwarderErrorFeature>() is null || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        if ((context.Features.Get<IForwarderErrorFeature>() is null && !DrainingGateway.Refused(context)) || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return;
         }

@@ -23,6 +23,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     private readonly IDialect _dialect;
     private readonly IDialectSession _session;
     private readonly RequestPipeline _requests;
+    private readonly Func<ServiceStatus> _status;
     private readonly LimitsOptions _limits;
     private readonly TimeProvider _time;
     private readonly GatewayTelemetry _telemetry;
@@ -36,12 +37,14 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     private CancellationTokenSource? _closeDeadline;
     private CancellationTokenRegistration _abortOnDeadline;
     private int _badFrames;
+    private readonly Lock _telling = new();
     private bool _spoken;
+    private ServiceStatus? _told;
     private long _framesSent;
 
     public Connection(
         SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, GatheredStream? gathered, ActivityContext handshake,
-        RequestPipeline requests, LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
+        RequestPipeline requests, Func<ServiceStatus> status, LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
@@ -54,6 +57,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _gathered = gathered;
         _session = dialect.NewSession(start);
         _requests = requests;
+        _status = status;
         _limits = limits;
         _time = time;
         _telemetry = telemetry;
@@ -109,6 +113,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public async Task<CloseReason> RunAsync(CancellationToken peerGone)
     {
         Send(new Welcome(Id, UserId, _limits.Heartbeat));
+        TellFirst();
         if (_session.Opening is { } opening)
         {
             _requests.Start(this, opening, _abort.Token);
@@ -190,6 +195,19 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
     }
 
+    /// <summary>Says how the service stands, unless that was said last. Not before the welcome, after which it is looked up.</summary>
+    public void Tell(ServiceStatus status)
+    {
+        lock (_telling)
+        {
+            if (_told is not null && _told != status)
+            {
+                _told = status;
+                Send(status);
+            }
+        }
+    }
+
     public void Renew(Caller caller) => Volatile.Write(ref _caller, caller);
 
     public void CountBadFrame()
@@ -208,6 +226,15 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             _closeDeadline = new CancellationTokenSource(_limits.Close, _time);
             _abortOnDeadline = _closeDeadline.Token.Register(() => _abort.Cancel());
             _outbound.Complete();
+        }
+    }
+
+    private void TellFirst()
+    {
+        lock (_telling)
+        {
+            _told = ServiceStatus.Ok;
+            Tell(_status());
         }
     }
 

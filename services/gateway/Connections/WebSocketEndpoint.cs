@@ -12,7 +12,7 @@ namespace StreamChat.Gateway.Connections;
 
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
-    HandshakeChecks checks, ConnectionRegistry registry, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms,
+    HandshakeChecks checks, ConnectionRegistry registry, BrokerStatus status, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms,
     IOptions<LimitsOptions> limits,
     IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
@@ -43,7 +43,7 @@ internal sealed partial class WebSocketEndpoint(
         });
         var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow() };
         using var connection = new Connection(
-            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, limits.Value, time, telemetry, logger);
+            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, () => status.Current, limits.Value, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);

@@ -64,6 +64,24 @@ internal sealed record ThreadLeft(string ThreadId) : ServerEvent;
 /// <summary>The connection is about to be closed; come back after a while.</summary>
 internal sealed record Reconnect(TimeSpan After) : ServerEvent;
 
+/// <summary>
+/// Something that all requests need is away, or is back: answers pause and requests are refused until then. Not said of a spell too
+/// short to notice.
+/// </summary>
+/// <param name="Reason">What is amiss, in one of a few words; null when nothing is.</param>
+internal sealed record ServiceStatus(string? Reason) : ServerEvent
+{
+    public static readonly ServiceStatus Ok = new(Reason: null);
+
+    /// <summary>The broker cannot be reached.</summary>
+    public static readonly ServiceStatus BrokerUnavailable = new("broker_unavailable");
+
+    /// <summary>The broker is there, and takes nothing for now.</summary>
+    public static readonly ServiceStatus BrokerBlocked = new("broker_blocked");
+
+    public bool IsDegraded => Reason is not null;
+}
+
 /// <summary>The connection is closed because its client has been idle: the last event there is.</summary>
 internal sealed record IdleClose : ServerEvent;
 

@@ -133,6 +133,33 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
+    /// <summary>
+    /// From where on somebody waits for the run: the position of who is furthest back; null when nobody does. Those who are left out for
+    /// want of room ask by themselves when they have it.
+    /// </summary>
+    public (int Attempt, long AfterSeq)? Waiting()
+    {
+        lock (_lock)
+        {
+            (int Attempt, long AfterSeq)? from = null;
+            foreach (var viewer in _viewers.Where(v => !v.Ended && !v.Held))
+            {
+                from = FurthestBack(from, viewer);
+            }
+
+            return from;
+        }
+    }
+
+    /// <summary>Those who have not seen the end.</summary>
+    public IReadOnlyList<IRunListener> Unended()
+    {
+        lock (_lock)
+        {
+            return [.. _viewers.Where(v => !v.Ended).Select(v => v.Listener)];
+        }
+    }
+
     public IReadOnlyList<IRunListener> Listeners()
     {
         lock (_lock)

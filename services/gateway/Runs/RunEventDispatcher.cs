@@ -7,7 +7,7 @@ namespace StreamChat.Gateway.Runs;
 
 /// <summary>Takes a batch apart and hands each event to the connections that see its run. Never waits for a client.</summary>
 internal sealed partial class RunEventDispatcher(
-    RunRegistry registry, RunStarter runs, SlowViewers slow, InstanceSender sender, GatewayIdentity identity, TimeProvider time, GatewayTelemetry telemetry,
+    RunRegistry registry, RunStarter runs, SlowViewers slow, RunRecovery recovery, InstanceSender sender, GatewayIdentity identity, TimeProvider time, GatewayTelemetry telemetry,
     ILogger<RunEventDispatcher> logger)
 {
     /// <exception cref="BatchFormatException">It is no batch from some place on; what stood before that was delivered.</exception>
@@ -104,12 +104,13 @@ internal sealed partial class RunEventDispatcher(
         catch (Exception e)
         {
             LogReplayFailed(run.RunId, e);
+            recovery.Recover(run);
         }
     }
 
     [LoggerMessage(1201, LogLevel.Warning, "Run {RunId} has a gap after event {AfterSeq}, before {Seq}; asking for a replay.")]
     private partial void LogGap(Guid runId, long afterSeq, long seq);
 
-    [LoggerMessage(1202, LogLevel.Error, "The replay of run {RunId} could not be asked for.")]
+    [LoggerMessage(1202, LogLevel.Warning, "The replay of run {RunId} could not be asked for; trying again.")]
     private partial void LogReplayFailed(Guid runId, Exception exception);
 }

@@ -9,6 +9,9 @@ internal sealed class RunRegistry
 
     public int Count => _runs.Count;
 
+    /// <summary>Those that are there now.</summary>
+    public IReadOnlyList<GatewayRun> All => [.. _runs.Select(r => r.Value)];
+
     public GatewayRun? Find(Guid runId) => _runs.GetValueOrDefault(runId);
 
     /// <returns>The run that is known under this id, which is the given one when the id is new.</returns>

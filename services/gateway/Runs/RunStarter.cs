@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Broker;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Runs;
@@ -55,7 +56,7 @@ internal sealed record RunRefusal(string Code, string Message, bool Retryable, G
 
 /// <summary>Puts requests on the bus: starting a run, answering its calls of the client's tools, and stopping it.</summary>
 internal sealed partial class RunStarter(
-    RunRegistry registry, IBus bus, InstanceSender sender, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
+    RunRegistry registry, IBus bus, BrokerWatch broker, InstanceSender sender, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
 {
     /// <summary>
@@ -236,7 +237,7 @@ internal sealed partial class RunStarter(
                 }
             }
 
-            await Deadlines.RunAsync(busOptions.Value.PublishTimeout, time, token => bus.Publish(message, token), CancellationToken.None);
+            await broker.PublishAsync(busOptions.Value.PublishTimeout, token => bus.Publish(message, token), CancellationToken.None);
             return null;
         }
         catch (Exception e)
@@ -270,9 +271,8 @@ internal sealed partial class RunStarter(
         };
         try
         {
-            await Deadlines.RunAsync(
+            await broker.PublishAsync(
                 busOptions.Value.PublishTimeout,
-                time,
                 token => bus.Publish(message, (PublishContext<StartRun> context) => InstanceSender.RequireQueue(context), token),
                 CancellationToken.None);
             telemetry.Accepted(time.GetElapsedTime(run.RequestedAt));

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.Middleware;
+using StreamChat.Hosting.Bus.Broker;
 
 namespace StreamChat.Hosting.Bus;
 
@@ -8,12 +10,23 @@ public static class BusEndpoints
 {
     private const string QueueTypeArgument = "x-queue-type";
     private const string QuorumQueue = "quorum";
+    private const string GroupSizeArgument = "x-quorum-initial-group-size";
+    private const string DeliveryLimitArgument = "x-delivery-limit";
+
+    // Brokers from 4.0 on throw a message away, without a word, at its 21st delivery; older ones never do. An accepted run is not the
+    // broker's to drop: who takes a message too often decides, and says so. There is no number for "never" that all versions take.
+    private const int NoDeliveryLimit = int.MaxValue;
+
+    private static readonly ConditionalWeakTable<IBusFactoryConfigurator, Building> Buses = [];
+
+    /// <summary>Before the endpoints of a bus are declared: what holds for all of them.</summary>
+    internal static void Begin(IBusFactoryConfigurator bus, BusOptions options, BrokerWatch watch) => Buses.Add(bus, new Building(options, watch));
 
     /// <summary>A durable queue shared by all processes of a service, each message taken by one of them.</summary>
     /// <param name="bus">The bus being built.</param>
     /// <param name="name">The queue's name.</param>
     /// <param name="concurrency">How many messages one process works on at once; also how many it holds unacknowledged.</param>
-    /// <param name="quorum">Whether the broker replicates it to most of its nodes before it confirms.</param>
+    /// <param name="quorum">Whether it is on disk on most of its nodes before the broker confirms; where <see cref="BusOptions.Replicas"/> says so, always.</param>
     /// <param name="configure">Adds consumers.</param>
     public static void WorkQueue(
         this IBusFactoryConfigurator bus, string name, int concurrency, bool quorum, Action<IReceiveEndpointConfigurator> configure)
@@ -24,10 +37,10 @@ public static class BusEndpoints
             endpoint.ConcurrentMessageLimit = concurrency;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
-                if (quorum)
+                WatchOver(bus, rabbit);
+                foreach (var (argument, value) in QueueArguments(bus, quorum))
                 {
-                    rabbit.SetQuorumQueue();
+                    rabbit.SetQueueArgument(argument, value);
                 }
             }
 
@@ -61,7 +74,7 @@ public static class BusEndpoints
             endpoint.ConfigureConsumeTopology = false;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
+                WatchOver(bus, rabbit);
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
                 rabbit.Bind(BusNames.InstanceExchange, binding =>
@@ -88,7 +101,7 @@ public static class BusEndpoints
             endpoint.ConcurrentMessageLimit = 1;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                rabbit.ConfigureChannel(channel => channel.UseFilter(new KeepListening()));
+                WatchOver(bus, rabbit);
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
             }
@@ -118,10 +131,39 @@ public static class BusEndpoints
         var exchange = rabbit.MessageTopology.GetMessageTopology<T>().EntityName;
         rabbit.Publish<T>(topology => topology.BindQueue(exchange, queue, q =>
         {
-            if (quorum)
+            foreach (var (argument, value) in QueueArguments(bus, quorum))
             {
-                q.SetQueueArgument(QueueTypeArgument, QuorumQueue);
+                q.SetQueueArgument(argument, value);
             }
         }));
     }
+
+    /// <summary>The same wherever a queue is declared: the broker refuses one that is declared in two ways.</summary>
+    private static IEnumerable<(string Argument, object Value)> QueueArguments(IBusFactoryConfigurator bus, bool quorum)
+    {
+        var replicas = Buses.TryGetValue(bus, out var building) ? building.Options.Replicas : 0;
+        if (!quorum && replicas == 0)
+        {
+            yield break;
+        }
+
+        yield return (QueueTypeArgument, QuorumQueue);
+        yield return (DeliveryLimitArgument, NoDeliveryLimit);
+        if (replicas > 0)
+        {
+            yield return (GroupSizeArgument, replicas);
+        }
+    }
+
+    private static void WatchOver(IBusFactoryConfigurator bus, IRabbitMqReceiveEndpointConfigurator endpoint) =>
+        endpoint.ConfigureChannel(channel =>
+        {
+            channel.UseFilter(new KeepListening());
+            if (Buses.TryGetValue(bus, out var building))
+            {
+                channel.UseFilter(new WatchConnection(building.Watch));
+            }
+        });
+
+    private sealed record Building(BusOptions Options, BrokerWatch Watch);
 }

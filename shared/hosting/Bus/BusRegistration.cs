@@ -1,9 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.Text.Encodings.Web;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts;
+using StreamChat.Hosting.Bus.Broker;
+using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Options;
 
 namespace StreamChat.Hosting.Bus;
@@ -11,6 +17,9 @@ namespace StreamChat.Hosting.Bus;
 /// <summary>Puts the bus into a process.</summary>
 public static class BusRegistration
 {
+    // the host must not end before the bus has given back what it could not finish
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Adds MassTransit over the configured transport with the modules' consumers and queues. The process starts without waiting
     /// for the broker; MassTransit keeps trying and reports itself to the readiness check.
@@ -29,7 +38,16 @@ public static class BusRegistration
             provider.GetRequiredService<IBus>(),
             provider.GetRequiredService<IOptions<BusOptions>>(),
             provider.GetRequiredService<InMemoryWindow>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<BrokerWatch>()));
+        services.AddMetrics();
+        services.AddSingleton(provider => new BrokerWatch(
+            options.Transport,
+            () => provider.GetRequiredService<IBusControl>().CheckHealth().Status,
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BrokerWatch>>()));
+        services.AddHealthChecks().AddCheck<BrokerWatch>("broker", tags: [HealthEndpoints.ReadyTag]);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Max(host.ShutdownTimeout, options.StopTimeout + StopMargin));
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
             host.WaitUntilStarted = false;
@@ -55,17 +73,28 @@ public static class BusRegistration
             {
                 bus.UsingRabbitMq((context, transport) =>
                 {
-                    transport.Host(options.Uri, host =>
-                    {
-                        host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
-                        host.ContinuationTimeout(TimeSpan.FromSeconds(5));
-                    });
+                    var watch = context.GetRequiredService<BrokerWatch>();
+                    var nodes = new BrokerNodes(
+                        options,
+                        context.GetService<IIdGenerator>()?.NewSpread(1000) ?? 0,
+                        context.GetRequiredService<TimeProvider>(),
+                        context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+                    transport.Host(new BrokerHostSettings(options, nodes));
+                    BusEndpoints.Begin(transport, options, watch);
                     Configure(context, transport, modules);
+                    var hold = new HoldWhileBlocked(watch);
+                    transport.ConnectPublishObserver(hold);
+                    transport.ConnectSendObserver(hold);
                 });
             }
         });
+
+        // after the bus, and so stopped before it: a bus that is being stopped is no news
+        services.AddHostedService(provider => provider.GetRequiredService<BrokerWatch>());
         return services;
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus, IReadOnlyList<IBusModule> modules)
     {

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Hosting.Bus.Batches;
+using StreamChat.Hosting.Bus.Broker;
 
 namespace StreamChat.Hosting.Bus;
 
@@ -24,18 +25,18 @@ public sealed class InstanceSender
     private readonly IBus _bus;
     private readonly BusOptions _options;
     private readonly InMemoryWindow _window;
-    private readonly TimeProvider _time;
+    private readonly BrokerWatch _broker;
     private Task<ISendEndpoint>? _exchange;
 
-    internal InstanceSender(IBus bus, IOptions<BusOptions> options, InMemoryWindow window, TimeProvider time)
+    internal InstanceSender(IBus bus, IOptions<BusOptions> options, InMemoryWindow window, BrokerWatch broker)
     {
         _bus = bus;
         _options = options.Value;
         _window = window;
-        _time = time;
+        _broker = broker;
     }
 
-    /// <summary>Sends one message and waits for the broker's confirm.</summary>
+    /// <summary>Sends one message and waits for the broker's confirm. When the connection breaks meanwhile it is sent again, and so may come twice.</summary>
     /// <typeparam name="T">The message.</typeparam>
     /// <param name="queue">Whose queue, from <see cref="BusNames.Instance"/>.</param>
     /// <param name="message">What to say.</param>
@@ -48,7 +49,7 @@ public sealed class InstanceSender
     {
         try
         {
-            await Deadlines.RunAsync(_options.PublishTimeout, _time, async token =>
+            await _broker.PublishAsync(_options.PublishTimeout, async token =>
             {
                 if (_options.Transport == BusTransport.InMemory)
                 {

@@ -62,7 +62,13 @@ internal sealed class ErrorQueueModule(string queue, Func<ConsumeContext<StartRu
         bus.ReceiveEndpoint(queue + "_error", endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
-            (endpoint as IRabbitMqReceiveEndpointConfigurator)?.SetQuorumQueue();
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                // as the queue that it belongs to
+                rabbit.SetQuorumQueue();
+                rabbit.SetQueueArgument("x-delivery-limit", int.MaxValue);
+            }
+
             endpoint.Handler<StartRun>(c => work(c));
         });
 }

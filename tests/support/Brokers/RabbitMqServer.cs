@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using StreamChat.TestSupport.Waiting;
 using Xunit;
 
@@ -15,7 +14,6 @@ public sealed class RabbitMqServer : IAsyncLifetime
     public const string UriVariable = "RABBITMQ_URI";
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
-    private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
 
     private readonly IBroker _broker;
     private int _virtualHosts;
@@ -90,24 +88,8 @@ public sealed class RabbitMqServer : IAsyncLifetime
             return new GivenBroker(new Uri(given));
         }
 
-        return InstalledBroker.FindScripts() is { } scripts ? new InstalledBroker(scripts) : new DockerBroker();
+        return InstalledNode.FindScripts() is { } scripts ? new InstalledBroker(scripts) : new DockerBroker();
     }
 
-    /// <summary>An open port is not enough: the answer to the protocol header is the broker's first word.</summary>
-    private async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            using var client = new TcpClient();
-            await client.ConnectAsync(Uri.Host, Uri.Port < 0 ? 5672 : Uri.Port, timeout.Token);
-            await client.GetStream().WriteAsync(ProtocolHeader, timeout.Token);
-            var frameType = new byte[1];
-            return await client.GetStream().ReadAsync(frameType, timeout.Token) == 1 && frameType[0] == 1;
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    private Task<bool> AnswersAsync() => AmqpProbe.AnswersAsync(Uri.Host, Uri.Port < 0 ? 5672 : Uri.Port);
 }

@@ -51,6 +51,29 @@ public sealed class JsonSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects once.</summary>
+    /// <exception cref="WebSocketException">It was refused, or nobody is there.</exception>
+    public static async Task<JsonSocket> ConnectOnceAsync(Uri server, string path, string? subprotocol = null)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        var socket = new ClientWebSocket();
+        try
+        {
+            if (subprotocol is not null)
+            {
+                socket.Options.AddSubProtocol(subprotocol);
+            }
+
+            await socket.ConnectAsync(new UriBuilder(new Uri(server, path)) { Scheme = "ws" }.Uri, deadline.Token);
+            return new JsonSocket(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The type of a frame.</summary>
     public static string? TypeOf(JsonElement frame) => frame.GetProperty("type").GetString();
 

@@ -32,6 +32,9 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
     /// <summary>The contents of the messages of a snapshot, if one came.</summary>
     public IReadOnlyList<string?>? Snapshot { get; private set; }
 
+    /// <summary>What the assistant says in that snapshot.</summary>
+    public string? SnapshotText { get; private set; }
+
     /// <summary>The tool calls.</summary>
     public IReadOnlyList<ToolCall> ToolCalls => _toolCalls;
 
@@ -59,8 +62,8 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
     /// <summary>How many text frames.</summary>
     public int Deltas { get; private set; }
 
-    /// <summary>The numbers of <c>/load</c>: the tokens' <c>i</c> in the order of arrival.</summary>
-    public IReadOnlyList<int> LoadNumbers => [.. Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t.AsSpan(0, t.IndexOf('@', StringComparison.Ordinal)), provider: null))];
+    /// <summary>The numbers of <c>/load</c>: the tokens' <c>i</c> in the order of arrival, or in the snapshot that stands for them.</summary>
+    public IReadOnlyList<int> LoadNumbers => [.. (SnapshotText ?? Text).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t.AsSpan(0, t.IndexOf('@', StringComparison.Ordinal)), provider: null))];
 
     /// <summary>Takes a frame; one of another run is passed over.</summary>
     /// <exception cref="InvalidOperationException">The protocol was broken.</exception>
@@ -104,6 +107,7 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
             (Attempt, _lastSeq) = (current, 0);
             _text.Clear();
             _toolCalls.Clear();
+            (Snapshot, SnapshotText) = (null, null);
         }
 
         var seq = frame.GetProperty("seq").GetInt64();
@@ -131,6 +135,9 @@ public sealed class Transcript(Guid runId, bool asked = true, int attempt = 1, l
                 break;
             case "MESSAGES_SNAPSHOT":
                 Snapshot = [.. frame.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").GetString())];
+                SnapshotText = string.Concat(frame.GetProperty("messages").EnumerateArray()
+                    .Where(m => m.GetProperty("role").GetString() == "assistant")
+                    .Select(m => m.GetProperty("content").GetString()));
                 break;
             case "RUN_FINISHED":
                 End = type;

@@ -89,7 +89,9 @@ public sealed class DocumentedDefaultsTests
     {
         var bus = new BusOptions();
         Assert.Equal((new Uri("amqp://guest:guest@localhost:5672"), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)), (bus.Uri, bus.PublishTimeout, bus.StopTimeout));
+        Assert.Equal((0, 0, TimeSpan.FromSeconds(5)), (bus.Nodes.Count, bus.Replicas, bus.Heartbeat));
         var relay = new RelayOptions();
+        Assert.Equal(TimeSpan.FromSeconds(2), relay.GoneAfter);
         Assert.Equal((128 * 1024, 16, TimeSpan.FromMinutes(2)), (relay.MaxBatchChars, relay.MergeAbove, relay.GiveUpAfter));
         var tools = new ToolWorkerOptions();
         Assert.Equal((64, 64 * 1024, TimeSpan.FromSeconds(10)), (tools.Concurrency, tools.MaxResultBytes, tools.AnnounceInterval));

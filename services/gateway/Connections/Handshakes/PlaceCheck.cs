@@ -24,7 +24,7 @@ internal sealed class PlaceCheck(ConnectionPlaces places, ConnectionRegistry reg
         place = null;
         if (registry.Draining)
         {
-            return Full("stopping", "This server is about to stop.");
+            return Full("stopping", "This server is about to stop.") with { AskElsewhere = true };
         }
 
         var met = places.TryReserve(dialect.Name, dialect.Connections, caller.IsAnonymous ? null : caller.UserId, address, out place);

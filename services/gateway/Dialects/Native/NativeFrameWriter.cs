@@ -77,6 +77,15 @@ internal static class NativeFrameWriter
                 json.WriteString("type"u8, "left"u8);
                 json.WriteString("threadId"u8, left.ThreadId);
                 break;
+            case ServiceStatus status:
+                json.WriteString("type"u8, "status"u8);
+                json.WriteString("state"u8, status.IsDegraded ? "degraded"u8 : "ok"u8);
+                if (status.Reason is not null)
+                {
+                    json.WriteString("reason"u8, status.Reason);
+                }
+
+                break;
             case Reconnect reconnect:
                 json.WriteString("type"u8, "reconnect"u8);
                 json.WriteNumber("afterMs"u8, (long)reconnect.After.TotalMilliseconds);

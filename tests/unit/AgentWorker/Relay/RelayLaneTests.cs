@@ -75,9 +75,25 @@ public sealed class RelayLaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_gateway_whose_queue_comes_back_in_time_gets_the_batch_that_was_returned()
+    {
+        var lane = Lane(new RelayOptions { GoneAfter = TimeSpan.FromMinutes(1), RetryDelay = TimeSpan.FromMilliseconds(10) });
+        var log = Log();
+        log.Attach(lane, 0);
+        log.AppendText("m", "1 ");
+        var returned = await _transport.NextAsync();
+        returned.Fail(new InstanceGoneException("gateway-x", null));
+
+        var again = await _transport.NextAsync();
+        Assert.Equal("1 ", Text(again));
+        again.Confirm();
+        Assert.False(lane.IsClosed);
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_gone_closes_the_lane_and_frees_the_writer()
     {
-        var lane = Lane();
+        var lane = Lane(new RelayOptions { GoneAfter = TimeSpan.Zero });
         var log = new RunLog(Guid.CreateVersion7(), 1, 1_000_000, maxUnread: 3);
         log.Attach(lane, 0);
         log.AppendText("m", "12345");

@@ -96,6 +96,30 @@ public sealed class GatewayRunTests
     }
 
     [Fact]
+    public void It_is_waited_for_from_where_the_furthest_back_is_until_all_have_seen_the_end()
+    {
+        Assert.Null(_run.Waiting());
+        var (far, near) = (new FakeListener(), new FakeListener());
+        _run.TryPlace(far, attempt: 2, afterSeq: 5);
+        _run.TryPlace(near, attempt: 2, afterSeq: 10);
+        Assert.Equal((2, 5L), _run.Waiting());
+
+        _run.TryAdd(new FakeListener(), tag: null);
+        Assert.Equal((0, 0L), _run.Waiting());
+        Assert.Equal(3, _run.Unended().Count);
+    }
+
+    [Fact]
+    public void One_who_has_seen_the_end_waits_for_nothing()
+    {
+        var listener = new FakeListener();
+        _run.TryAdd(listener, tag: null);
+        _run.Deliver(1, new RunFinished { Seq = 1, ThreadId = "t" });
+        Assert.Null(_run.Waiting());
+        Assert.Empty(_run.Unended());
+    }
+
+    [Fact]
     public void A_replay_that_another_one_took_along_past_the_position_is_asked_for_again()
     {
         var listener = new FakeListener();
