@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Measures StreamChat, and its peers beside it, one after the other on this machine, and prints tables.
 
-    bench/compare.py [--what table|lengths|idle|slow] [--only NAME ...] [--repeat N] [--json FILE]
+    bench/compare.py [--what table|lengths|idle|slow|cancel] [--only NAME ...] [--repeat N] [--json FILE]
 
 table: all systems side by side. lengths: what a token costs in short and long answers of every dialect. idle: thousands of connections
-that only wait. slow: one client that reads too slowly among many. The last three measure StreamChat alone unless --only says otherwise;
-lengths and slow need a StreamChat.
+that only wait. slow: one client that reads too slowly among many. cancel: how soon runs stop. The last four measure StreamChat alone unless --only says otherwise;
+lengths, slow and cancel need a StreamChat.
 
 RABBITMQ_URI names a broker to use; without it a rabbitmq-server of our own is started on free loopback ports. Needs what test.sh
 installs. Of the peers' packages, those that are missing are installed where that can be (Debian as root: python3-fastapi, python3-uvicorn,
@@ -18,11 +18,11 @@ import pathlib
 import resource
 import subprocess
 
-from harness import idle, lengths, slow, table
+from harness import cancel, idle, lengths, slow, table
 from harness.processes import ROOT
 from harness.systems import SYSTEMS
 
-MEASUREMENTS = {"table": table, "lengths": lengths, "idle": idle, "slow": slow}
+MEASUREMENTS = {"table": table, "lengths": lengths, "idle": idle, "slow": slow, "cancel": cancel}
 PROJECTS = ["services/standalone", "services/edge", "bench/load", "bench/peers/kestrel"]
 
 

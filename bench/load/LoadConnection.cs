@@ -52,7 +52,7 @@ internal sealed class LoadConnection(int number, LoadOptions options, TimeProvid
 
         do
         {
-            var turn = new LoadTurn(_dialect, options.Tokens, time);
+            var turn = new LoadTurn(_dialect, options.Tokens, time, options.CancelAfter);
             _turns.Add(turn);
             turn.Failure = await FollowAsync(turn, options.Prompt, cancellationToken) ?? turn.Failure;
         }

@@ -18,6 +18,7 @@ internal sealed record LoadOptions
           --duration TIME   ask for as long as this instead
           --tokens N        deltas that each run asks for (200)
           --rate N          deltas per second and run; 0 = as fast as they come (0)
+          --cancel-after N  stop each run when so many of its deltas have come (native only); 0 = never (0)
           --ramp TIME       over which the starts of the runs are spread: 20ms, 5s, 1m (20ms)
           --warm-up TIME    how long some of them ask for short runs before anything is measured (0s)
           --timeout N       seconds until all runs must have ended, counted from the end of the duration (60)
@@ -50,6 +51,9 @@ internal sealed record LoadOptions
     public int Tokens { get; init; } = 200;
 
     public int Rate { get; init; }
+
+    /// <summary>Zero for never.</summary>
+    public int CancelAfter { get; init; }
 
     public TimeSpan Ramp { get; init; } = TimeSpan.FromMilliseconds(20);
 
@@ -85,7 +89,7 @@ internal sealed record LoadOptions
         options = null;
         problem = null;
         Uri? url = null;
-        int connections = 100, streams = 0, runs = 1, tokens = 200, rate = 0, timeout = 60;
+        int connections = 100, streams = 0, runs = 1, tokens = 200, rate = 0, timeout = 60, cancelAfter = 0;
         int slow = 0, slowRate = 1024, slowTokens = 100_000, slowPace = 0;
         var dialect = LoadDialects.ByName[LoadDialects.Default];
         var duration = TimeSpan.Zero;
@@ -107,6 +111,7 @@ internal sealed record LoadOptions
                 "--duration" => TryDuration(value, out duration),
                 "--tokens" => TryCount(value, 1, out tokens),
                 "--rate" => TryCount(value, 0, out rate),
+                "--cancel-after" => TryCount(value, 0, out cancelAfter),
                 "--timeout" => TryCount(value, 1, out timeout),
                 "--ramp" => TryDuration(value, out ramp),
                 "--warm-up" => TryDuration(value, out warmUp),
@@ -143,9 +148,9 @@ internal sealed record LoadOptions
             return false;
         }
 
-        if (slow > 0 && dialect is not NativeDialect)
+        if ((slow > 0 || cancelAfter > 0) && dialect is not NativeDialect)
         {
-            problem = "--slow needs the native dialect";
+            problem = "--slow and --cancel-after need the native dialect";
             return false;
         }
 
@@ -159,6 +164,7 @@ internal sealed record LoadOptions
             Duration = duration,
             Tokens = tokens,
             Rate = rate,
+            CancelAfter = cancelAfter,
             Ramp = ramp,
             WarmUp = warmUp,
             Timeout = TimeSpan.FromSeconds(timeout),

@@ -12,8 +12,9 @@ internal sealed class LoadTurn
     private readonly int _tokens;
     private int _shown;
 
-    public LoadTurn(ILoadDialect dialect, int tokens, TimeProvider time)
+    public LoadTurn(ILoadDialect dialect, int tokens, TimeProvider time, int cancelAfter = 0)
     {
+        Cancelling = cancelAfter > 0 ? new Cancelling(cancelAfter, time) : null;
         _dialect = dialect;
         _time = time;
         _tokens = tokens;
@@ -41,6 +42,12 @@ internal sealed class LoadTurn
 
     /// <summary>Their payload.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>How it is stopped; null when it is not.</summary>
+    public Cancelling? Cancelling { get; }
+
+    /// <summary>Tokens that did not come though the run was not stopped.</summary>
+    public int Lost => Cancelling is { IsDone: true } ? 0 : Sequence.Lost;
 
     /// <summary>Texts that are no tokens, and whole answers that are not what was shown.</summary>
     public int Malformed { get; private set; }
@@ -70,6 +77,11 @@ internal sealed class LoadTurn
             {
                 return true;
             }
+
+            if (Cancelling?.IsDue(Sequence.Received) == true)
+            {
+                await socket.SendAsync(json => NativeDialect.WriteCancel(json, RunId), cancellationToken);
+            }
         }
     }
 
@@ -93,6 +105,9 @@ internal sealed class LoadTurn
                     Compare(frame.Text);
                 }
 
+                return true;
+            case FrameKind.Failed when Cancelling is not null && frame.Code.SequenceEqual("cancelled"u8):
+                Cancelling.Done();
                 return true;
             case FrameKind.Failed:
                 Failure = frame.Code.IsEmpty ? "error" : Encoding.UTF8.GetString(frame.Code);
@@ -150,6 +165,7 @@ internal sealed class LoadTurn
             }
 
             Delays.Add(receivedMicroseconds - tokens.EmittedMicroseconds);
+            Cancelling?.Emitted(tokens.EmittedMicroseconds);
             if (Tokens is null)
             {
                 TimeToFirstToken.Add((long)_time.GetElapsedTime(SentAt, received).TotalMicroseconds);

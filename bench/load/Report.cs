@@ -35,6 +35,17 @@ internal sealed record Report
 
     public required Distribution DelayMs { get; init; }
 
+    /// <summary>From asking for a run to be stopped to its end; null when none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Distribution? CancelMs { get; init; }
+
+    /// <summary>How long after that its model emitted the last token; null when none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Distribution? OverrunMs { get; init; }
+
+    /// <summary>Runs that were stopped.</summary>
+    public int Cancelled { get; init; }
+
     public required long Received { get; init; }
 
     public required long Lost { get; init; }
@@ -99,7 +110,10 @@ internal sealed record Report
             TtftMs = Recorder.Merge([.. turns.Select(t => t.TimeToFirstToken)]),
             DelayMs = Recorder.Merge([.. turns.Select(t => t.Delays)]),
             Received = received,
-            Lost = turns.Sum(t => (long)t.Sequence.Lost),
+            CancelMs = options.CancelAfter > 0 ? Recorder.Merge([.. turns.Select(t => t.Cancelling!.TimeToEnd)]) : null,
+            OverrunMs = options.CancelAfter > 0 ? Recorder.Merge([.. turns.Select(t => t.Cancelling!.Overrun)]) : null,
+            Cancelled = turns.Count(t => t.Cancelling is { IsDone: true }),
+            Lost = turns.Sum(t => (long)t.Lost),
             Duplicated = turns.Sum(t => (long)t.Sequence.Duplicated),
             OutOfOrder = turns.Sum(t => (long)t.Sequence.OutOfOrder),
             Malformed = turns.Sum(t => (long)t.Malformed + t.Sequence.Unexpected),

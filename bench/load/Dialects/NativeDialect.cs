@@ -36,6 +36,15 @@ internal sealed class NativeDialect : ILoadDialect
         json.WriteEndObject();
     }
 
+    /// <summary>Writes the frame that stops a run.</summary>
+    public static void WriteCancel(Utf8JsonWriter json, string runId)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, "cancel"u8);
+        json.WriteString("runId"u8, runId);
+        json.WriteEndObject();
+    }
+
     public LoadFrame Read(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> runId)
     {
         ReadOnlySpan<byte> type = default, delta = default, code = default;
