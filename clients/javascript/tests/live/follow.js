@@ -3,12 +3,12 @@
  * lines of JSON.
  */
 import { writeSync } from 'node:fs';
-import { connect } from '../../src/index.js';
+import { connect, StreamChatError } from '../../src/index.js';
 
 const task = JSON.parse(process.argv[2]);
 const client = connect(task.url, { userId: task.userId });
 const runs = [];
-let room;
+let told = 0;
 
 client.addEventListener('state', ({ detail }) => {
   write({ line: 'state', ...detail, connectionId: client.connectionId });
@@ -18,7 +18,7 @@ client.addEventListener('state', ({ detail }) => {
 });
 await client.ready;
 if (task.joins) {
-  room = client.join(task.joins);
+  const room = client.join(task.joins);
   await room.joined;
   write({ line: 'joined' });
   const { value } = await room[Symbol.asyncIterator]().next();
@@ -55,16 +55,16 @@ function follow(run) {
 
         tell(entry);
       }
-    } catch {
-      // the outcome says it
+    } catch (error) {
+      if (!(error instanceof StreamChatError)) {
+        throw error; // ours; how a run ended says its outcome
+      }
     }
 
     entry.outcome = await run.done;
   })();
   runs.push(entry);
 }
-
-let told = 0;
 
 /** How far the run is that is furthest behind, every twenty tokens. */
 function tell(entry) {
