@@ -38,7 +38,7 @@ public sealed class PackageTests
             own.Order(StringComparer.Ordinal));
         await using var nuspec = await package.GetEntry("StreamChat.Client.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
         var description = XDocument.Load(nuspec);
-        Assert.Empty(description.Descendants().Where(e => e.Name.LocalName == "dependency"));
+        Assert.DoesNotContain(description.Descendants(), e => e.Name.LocalName == "dependency");
         Assert.Equal("README.md", description.Descendants().Single(e => e.Name.LocalName == "readme").Value);
     }
 }
