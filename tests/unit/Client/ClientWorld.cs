@@ -22,6 +22,9 @@ internal sealed class ClientWorld : IAsyncDisposable
 
     public int SocketCount => _sockets.Count;
 
+    /// <summary>The socket that the client made last; null before the first.</summary>
+    public FakeSocket? LastSocket => _sockets.LastOrDefault();
+
     /// <summary>Makes the client; it connects when something is asked of it.</summary>
     public StreamChatClient Create(Func<StreamChatClientOptions, StreamChatClientOptions>? change = null)
     {

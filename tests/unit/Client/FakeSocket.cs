@@ -98,6 +98,9 @@ internal sealed class FakeSocket(int refusedWith = 0, TimeSpan? retryAfter = nul
         return await _outgoing.Reader.ReadAsync(deadline.Token);
     }
 
+    /// <summary>The next frame that the client has sent, if there is one.</summary>
+    public bool TrySent(out JsonElement frame) => _outgoing.Reader.TryRead(out frame);
+
     /// <summary>The next frame, as its type and what it is about.</summary>
     public async Task<string> SentInShortAsync()
     {
