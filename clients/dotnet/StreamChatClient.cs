@@ -340,6 +340,7 @@ public sealed class StreamChatClient : IAsyncDisposable
                 break;
             case AcceptedFrame accepted when _runs.TryGetValue(accepted.RunId, out var run):
                 run.Accept(accepted.ThreadId, accepted.TraceId);
+                run.Link.Troubles = default;
                 SendCancel(run);
                 break;
             case ErrorFrame error:

@@ -56,7 +56,7 @@ internal sealed class Connection : IDisposable
         _token = options.Token;
         _liveness = new(
             _time,
-            gate,
+            Locked,
             options.PongTimeout,
             () => owner.IsBusy && options.QuietTime < _heartbeat ? options.QuietTime : _heartbeat,
             () => Send(new PingFrame("ping"), FrameJson.Default.PingFrame),

@@ -2,7 +2,7 @@ namespace StreamChat.Client.Connections;
 
 /// <summary>
 /// Finds out that a connection is half open: a network that has gone, a machine that slept. Silence is met with a ping, and silence after
-/// that means that nobody is there. Whoever uses it holds the lock, and so do its timer's callbacks.
+/// that means that nobody is there. Whoever uses it holds the lock.
 /// </summary>
 internal sealed class Liveness : IDisposable
 {
@@ -11,16 +11,21 @@ internal sealed class Liveness : IDisposable
     private readonly Func<TimeSpan> _quiet;
     private readonly Action _ping;
     private readonly Action _dead;
-    private readonly Lock _gate;
     private readonly ITimer _timer;
     private long _heardAt;
     private bool _isRunning;
     private bool _hasAsked;
 
-    public Liveness(TimeProvider time, Lock gate, TimeSpan answerWithin, Func<TimeSpan> quiet, Action ping, Action dead)
+    /// <param name="time">The clock.</param>
+    /// <param name="locked">Does something under the lock.</param>
+    /// <param name="answerWithin">How long the answer to a ping may take.</param>
+    /// <param name="quiet">How long silence is in order at the moment.</param>
+    /// <param name="ping">Asks.</param>
+    /// <param name="dead">Nobody is there.</param>
+    public Liveness(TimeProvider time, Action<Action> locked, TimeSpan answerWithin, Func<TimeSpan> quiet, Action ping, Action dead)
     {
-        (_time, _gate, _answerWithin, _quiet, _ping, _dead) = (time, gate, answerWithin, quiet, ping, dead);
-        _timer = time.CreateTimer(_ => Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_time, _answerWithin, _quiet, _ping, _dead) = (time, answerWithin, quiet, ping, dead);
+        _timer = time.CreateTimer(_ => locked(Due), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Start()
@@ -64,12 +69,9 @@ internal sealed class Liveness : IDisposable
 
     private void Due()
     {
-        lock (_gate)
+        if (_isRunning)
         {
-            if (_isRunning)
-            {
-                Look();
-            }
+            Look();
         }
     }
 

@@ -131,6 +131,10 @@ export class Client extends EventTarget {
    * `{expiresAt?}`, rejects when the server does not take it.
    */
   async authenticate(token) {
+    if (this.state !== 'open') {
+      throw new ConnectionError('lost', 'There is no connection.', { retryable: true });
+    }
+
     const answer = deferred();
     this.#authenticating.push(answer);
     try {
@@ -276,6 +280,8 @@ export class Client extends EventTarget {
     const run = this.#runs.get(frame.runId);
     if (run) {
       run.accept(frame);
+      run.link.troubledSince = undefined;
+      run.link.troubles = 0;
       this.#sayCancel(run);
     }
   }

@@ -135,6 +135,12 @@ test('a token can be given by hand, and its refusal is told', async () => {
   await settled();
   world.socket.say({ type: 'error', code: 'forbidden', message: 'No.', retryable: false });
   await assert.rejects(bad, RefusedError);
+  const lost = client.authenticate('new');
+  await world.comeBack();
+  await assert.rejects(lost, { code: 'lost' });
+  world.socket.break();
+  await settled();
+  await assert.rejects(client.authenticate('new'), { code: 'lost' });
 });
 
 for (const [status, reason] of [[401, 'unauthorized'], [403, 'forbidden']]) {
