@@ -19,6 +19,7 @@ RUN dotnet restore services/$SERVICE --use-current-runtime -p:PublishReadyToRun=
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY shared shared
+COPY clients/javascript/src clients/javascript/src
 COPY services services
 # Compiled ahead, so that the first requests after a start do not wait for the compiler. The executable is found by the project's name, and
 # renamed so that the entry point is the same for all.

@@ -112,6 +112,30 @@ run_project() {
     fi
 }
 
+# The tests of the client in JavaScript: Node's own runner, its counts added to the others.
+run_javascript() {
+    local output status=0 good bad left_out
+    say 'clients/javascript'
+    output=$(cd clients/javascript && node --test --test-reporter tap tests/*.test.js) || status=$?
+    good=$(node_count pass) bad=$(($(node_count fail) + $(node_count cancelled))) left_out=$(node_count skipped)
+    if ((status != 0)); then
+        printf '%s\n' "$output"
+    fi
+    echo "$good passed, $bad failed, $left_out skipped"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+    if ((good == 0 || (status != 0 && bad == 0))); then
+        echo 'The tests of clients/javascript broke off.'
+        broken=1
+    fi
+}
+
+# One number of the summary in the output of Node's runner.
+node_count() {
+    local number
+    number=$(sed -n "s/^# $1 //p" <<<"$output")
+    echo "${number:-0}"
+}
+
 provide_tools
 provide_mcp_servers
 rm -rf "$results"
@@ -125,6 +149,7 @@ dotnet build --configuration "$configuration" --no-restore --verbosity quiet -wa
 say 'Checking the format'
 dotnet format --no-restore --verify-no-changes
 
+run_javascript
 for project in tests/*/*Tests.csproj; do
     run_project "$project"
 done

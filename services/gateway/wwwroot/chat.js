@@ -10,15 +10,14 @@ import { ThreadBar } from './chat/thread-bar.js';
 import { ThreadList } from './chat/thread-list.js';
 import { ThreadMenu } from './chat/thread-menu.js';
 import { drawQuestion, Transcript } from './chat/transcript.js';
+import { Client, ConnectionError, StreamChatError, uuidV7 } from './client/index.js';
 import { AnswerView } from './kit/answer-view.js';
 import { Api } from './kit/api.js';
 import { Composer } from './kit/composer.js';
 import { Follow } from './kit/follow.js';
-import { NativeClient } from './kit/native-client.js';
 import { mountMenu } from './kit/page-header.js';
 import { applyTexts, errorText, onLanguageChange, setText, text } from './kit/texts.js';
 import { loadUserId, saveUserId } from './kit/user.js';
-import { uuidV7 } from './kit/uuid.js';
 
 const mostMessages = 400;
 const longestTitle = 80;
@@ -71,7 +70,7 @@ if (!touch()) {
 function open(id) {
   client?.close();
   userId = id;
-  client = new NativeClient({ userId });
+  client = new Client('/ws/v1', { userId });
   client.addEventListener('state', ({ detail }) => showConnection(detail));
   client.addEventListener('error', ({ detail }) => {
     showNotice('error-notice').textContent = errorText(detail);
@@ -211,28 +210,54 @@ function resume({ threadId, runId, content }) {
 
 function begin(turn) {
   const { threadId, run, view } = turn;
-  const tools = new OwnTools(view, (toolCallId, content, isError) => client.answerTool(run.runId, toolCallId, content, isError));
+  const tools = new OwnTools(view, (toolCallId, content, isError) => run.answerTool(toolCallId, content, { isError }));
   turns.push(turn);
   if (isHere(turn)) {
     messages.append(view.node);
   }
 
-  run.addEventListener('accepted', ({ detail }) => {
-    view.traceId = detail.traceId;
-    list.put({ title: turn.message.content.slice(0, longestTitle), ...list.find(threadId), threadId, updatedAt: new Date().toISOString() }, { first: true });
-    if (isHere(turn)) {
-      list.current = threadId;
-      showThread();
-    }
-  });
-  run.addEventListener('event', ({ detail }) => {
-    view.take(detail);
-    tools.take(detail);
-    takeForThread(turn, detail);
-  });
-  run.addEventListener('end', ({ detail }) => end(turn, detail));
+  if (turn.message) {
+    run.accepted.then(({ traceId }) => accepted(turn, traceId), () => {}); // how it ended tells why it was not
+  }
+
+  followRun(turn, tools);
   showRunning();
   return turn;
+}
+
+function accepted({ threadId, message, view }, traceId) {
+  view.traceId = traceId;
+  list.put({ title: message.content.slice(0, longestTitle), ...list.find(threadId), threadId, updatedAt: new Date().toISOString() }, { first: true });
+  if (threadId === thread.threadId) {
+    list.current = threadId;
+    showThread();
+  }
+}
+
+async function followRun(turn, tools) {
+  try {
+    for await (const event of turn.run) {
+      turn.view.take(event);
+      tools.take(event);
+      takeForThread(turn, event);
+    }
+  } catch (error) {
+    if (!(error instanceof StreamChatError)) {
+      reportError(error); // ours; a run that failed is told of below
+    }
+  }
+
+  end(turn, outcomeOf(await turn.run.done));
+}
+
+/** How a run ended, as the page shows it. */
+function outcomeOf({ state, error }) {
+  if (state !== 'failed') {
+    return { state: state === 'finished' ? 'done' : state };
+  }
+
+  const { code, message, retryable } = error;
+  return error instanceof ConnectionError ? { state, code: 'lost', retryable: true } : { state, code, message, retryable };
 }
 
 /** What an event says about the thread as a whole. */
@@ -301,7 +326,7 @@ function submit(content) {
 function cancel() {
   const under = running();
   for (const { run } of under) {
-    client.cancel(run.runId);
+    run.cancel();
   }
 
   if (under.length > 0) {
@@ -369,7 +394,9 @@ async function loadCatalog() {
   }
 }
 
-function showConnection({ state, reason }) {
+function showConnection({ state: now, reason: why }) {
+  const state = now === 'waiting' ? 'closed' : now;
+  const reason = now === 'waiting' ? 'lost' : why && why !== 'idle' ? 'policy' : why;
   const pill = byId('connection-state');
   const wasLost = !byId('connection-notice').hidden;
   pill.dataset.state = state;
@@ -445,8 +472,18 @@ function say(key) {
   byId('status').textContent = text(key);
 }
 
+/** Somebody is about to need the connection. */
 function wake() {
-  if (client.state === 'closed') {
+  if (client.state !== 'open') {
+    client.connect();
+  }
+}
+
+/** The connection may have died without a word while nobody looked. */
+function lookAfter() {
+  if (client.state === 'open') {
+    client.wake();
+  } else {
     client.connect();
   }
 }
@@ -471,8 +508,8 @@ document.addEventListener('keydown', (event) => {
     cancel();
   }
 });
-document.addEventListener('visibilitychange', () => !document.hidden && wake());
-window.addEventListener('online', wake);
+document.addEventListener('visibilitychange', () => !document.hidden && lookAfter());
+window.addEventListener('online', lookAfter);
 window.addEventListener('popstate', () => show(threadInAddress()));
 list.addEventListener('open', ({ detail }) => goTo(detail));
 menu.addEventListener('changed', ({ detail }) => {

@@ -52,6 +52,31 @@ public sealed class DistributedStack : IAsyncLifetime
         return process;
     }
 
+    /// <summary>Starts a gateway in the place of one that was killed; the edge finds it by its address.</summary>
+    public async Task ReplaceAsync(ServiceProcess killed)
+    {
+        var process = await ServiceProcess.StartReadyAsync("gateway", Settings, killed.BaseAddress.Port);
+        _processes.Add(process);
+        Gateways = [.. Gateways.Select(g => g == killed ? process : g)];
+    }
+
+    /// <summary>SIGKILL to a gateway that clients know by its id, and another one in its place, so that the next test finds all of them.</summary>
+    public async Task KillGatewayAsync(string gatewayId)
+    {
+        foreach (var gateway in Gateways)
+        {
+            await using var socket = await NativeClient.ConnectAsync(gateway.BaseAddress, "finder");
+            if (socket.Welcome.GetProperty("connectionId").GetString()!.StartsWith(gatewayId + ".", StringComparison.Ordinal))
+            {
+                await gateway.KillAsync();
+                await ReplaceAsync(gateway);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"No gateway is {gatewayId}.");
+    }
+
     public ServiceProcess StartEdge(IReadOnlyList<ServiceProcess> gateways)
     {
         var settings = new Dictionary<string, string?>(Settings);

@@ -4,8 +4,18 @@ using StreamChat.EndToEndTests.Standalone;
 namespace StreamChat.EndToEndTests.Page;
 
 /// <summary>What tests of the chat page have in common.</summary>
-public abstract class ChatPageTest(StandaloneServer server) : PageTest(server)
+public abstract class ChatPageTest : PageTest
 {
+    protected ChatPageTest(StandaloneServer server)
+        : base(server)
+    {
+    }
+
+    protected ChatPageTest(Uri address)
+        : base(address)
+    {
+    }
+
     protected async Task<IPage> OpenChatAsync(
         string locale = "en-US", int width = 1100, int height = 800, ColorScheme colours = ColorScheme.Light, Func<IPage, Task>? prepare = null)
     {

@@ -4,17 +4,21 @@ using StreamChat.EndToEndTests.Standalone;
 
 namespace StreamChat.EndToEndTests.Page;
 
-/// <summary>A real Chromium for the pages of the standalone server.</summary>
-public abstract class PageTest(StandaloneServer server) : IAsyncLifetime
+/// <summary>A real Chromium for the pages of a server.</summary>
+public abstract class PageTest(Uri address) : IAsyncLifetime
 {
     /// <summary>How long an answer may take on a machine that does much else.</summary>
     protected const float AnswerDeadline = 30_000;
 
     private readonly List<string> _problems = [];
+    private readonly StandaloneServer? _server;
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
-    protected StandaloneServer Server => server;
+    protected PageTest(StandaloneServer server)
+        : this(server.Process.BaseAddress) => _server = server;
+
+    protected StandaloneServer Server => _server ?? throw new InvalidOperationException("The page is another server's.");
 
     /// <summary>Whatever the browser complained about: broken scripts, missing files, what the content policy forbids.</summary>
     protected IReadOnlyCollection<string> Problems => _problems;
@@ -60,7 +64,7 @@ public abstract class PageTest(StandaloneServer server) : IAsyncLifetime
             await prepare(page);
         }
 
-        await page.GotoAsync(new Uri(server.Process.BaseAddress, path).ToString());
+        await page.GotoAsync(new Uri(address, path).ToString());
         return page;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ScriptedSocket
         socket =>
         {
             _socket = socket;
-            socket.OnMessage(message => _frames.Writer.TryWrite(JsonElement.Parse(message.Text!)));
+            socket.OnMessage(message => Receive(JsonElement.Parse(message.Text!)));
             Send(new { type = "welcome", connectionId = "a.1", userId = "ada", heartbeatSeconds = 30 });
         });
 
@@ -78,6 +78,18 @@ internal sealed class ScriptedSocket
         Say("TOOL_CALL_START", new { toolCallId = id, toolCallName = name });
         Say("TOOL_CALL_ARGS", new { toolCallId = id, delta = JsonSerializer.Serialize(arguments) });
         Say("TOOL_CALL_END", new { toolCallId = id });
+    }
+
+    private void Receive(JsonElement frame)
+    {
+        if (frame.GetProperty("type").GetString() == "ping")
+        {
+            Send(new { type = "pong", timestamp = 0 });
+        }
+        else
+        {
+            _frames.Writer.TryWrite(frame);
+        }
     }
 
     private void Send(object frame) => _socket.Send(JsonSerializer.Serialize(frame));

@@ -10,7 +10,7 @@ internal static class SampleRunner
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     // the one that drives the browser: it has WebSocket built in, and is there wherever these tests are
-    private static readonly string Node = Directory
+    public static readonly string Node = Directory
         .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node", SearchOption.AllDirectories)
         .First();
 

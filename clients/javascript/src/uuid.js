@@ -3,7 +3,7 @@
  * `crypto.randomUUID` is neither version 7 nor there on plain http, hence this.
  */
 export function uuidV7(now = Date.now()) {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
   const view = new DataView(bytes.buffer);
   view.setUint16(0, Math.floor(now / 2 ** 32));
   view.setUint32(2, now % 2 ** 32);

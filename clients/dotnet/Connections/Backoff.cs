@@ -1,0 +1,14 @@
+namespace StreamChat.Client.Connections;
+
+/// <summary>
+/// How long to wait before the next try: anything between nothing and a bound that doubles with every failure ("full jitter"), so that
+/// those who were cut off together do not come back together.
+/// </summary>
+internal static class Backoff
+{
+    public static TimeSpan After(int failures, TimeSpan first, TimeSpan most, Func<double> random)
+    {
+        var bound = Math.Min(first.TotalMilliseconds * Math.Pow(2, Math.Min(failures, 30)), most.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(bound * random());
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace StreamChat.Client.Frames;
+
+/// <summary>How frames are read and written, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WelcomeFrame))]
+[JsonSerializable(typeof(AcceptedFrame))]
+[JsonSerializable(typeof(ErrorFrame))]
+[JsonSerializable(typeof(ReconnectFrame))]
+[JsonSerializable(typeof(AuthenticatedFrame))]
+[JsonSerializable(typeof(JoinedFrame))]
+[JsonSerializable(typeof(LeftFrame))]
+[JsonSerializable(typeof(PongFrame))]
+[JsonSerializable(typeof(RunFrame))]
+[JsonSerializable(typeof(AttachFrame))]
+[JsonSerializable(typeof(CancelFrame))]
+[JsonSerializable(typeof(ToolResultFrame))]
+[JsonSerializable(typeof(ThreadFrame))]
+[JsonSerializable(typeof(AuthFrame))]
+[JsonSerializable(typeof(PingFrame))]
+[JsonSerializable(typeof(RunStarted))]
+[JsonSerializable(typeof(RunFinished))]
+[JsonSerializable(typeof(RunError))]
+[JsonSerializable(typeof(StepStarted))]
+[JsonSerializable(typeof(StepFinished))]
+[JsonSerializable(typeof(TextMessageStart))]
+[JsonSerializable(typeof(TextMessageContent))]
+[JsonSerializable(typeof(TextMessageEnd))]
+[JsonSerializable(typeof(ReasoningMessageStart))]
+[JsonSerializable(typeof(ReasoningMessageContent))]
+[JsonSerializable(typeof(ReasoningMessageEnd))]
+[JsonSerializable(typeof(ToolCallStart))]
+[JsonSerializable(typeof(ToolCallArgs))]
+[JsonSerializable(typeof(ToolCallEnd))]
+[JsonSerializable(typeof(ToolCallResult))]
+[JsonSerializable(typeof(StateSnapshot))]
+[JsonSerializable(typeof(StateDelta))]
+[JsonSerializable(typeof(MessagesSnapshot))]
+[JsonSerializable(typeof(CustomEvent))]
+internal sealed partial class FrameJson : JsonSerializerContext;
