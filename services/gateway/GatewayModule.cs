@@ -41,6 +41,7 @@ public static class GatewayModule
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
+        services.AddHostedService<RunWatch>();
         services.AddSingleton<RunEventDispatcher>();
         services.AddSingleton<SlowViewers>();
         services.AddHostedService<CatchUpLoop>();

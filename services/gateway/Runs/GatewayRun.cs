@@ -37,6 +37,9 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
     /// <summary>The worker that runs it, once it has spoken.</summary>
     public string? WorkerId { get; set; }
 
+    /// <summary>When it was last heard of, a <see cref="TimeProvider"/> timestamp.</summary>
+    public long HeardAt { get; set; } = requestedAt;
+
     /// <summary>Adds a connection that wants to see the run from its start.</summary>
     /// <param name="listener">The connection.</param>
     /// <param name="tag">What it asked, given back to it; null when it did not ask.</param>

@@ -23,6 +23,7 @@ internal sealed partial class RunEventDispatcher(
             }
 
             run.WorkerId = reader.WorkerId;
+            run.HeardAt = time.GetTimestamp();
             run.Accept();
             while (reader.NextEvent())
             {
