@@ -38,6 +38,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddRequestClient<ReadThread>();
         bus.AddRequestClient<ChangeThread>();
         bus.AddRequestClient<DeleteThread>();
+        bus.AddRequestClient<ListThreadRuns>();
     }
 
     /// <inheritdoc/>
@@ -58,6 +59,7 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<ReadThread>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<ChangeThread>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<DeleteThread>(BusNames.Threads, quorum: false);
+        bus.PublishToWorkQueue<ListThreadRuns>(BusNames.Threads, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;

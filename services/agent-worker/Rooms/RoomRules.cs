@@ -16,7 +16,9 @@ internal static class RoomRules
     {
         RoomStatus.Ok when request.Name is { Length: 0 or > MaxName }
             || request.Description?.Length > MaxDescription
-            || request.MaxMembers is < 1 or > MostMembers => RoomStatus.Invalid,
+            || request.MaxMembers is < 1 or > MostMembers
+            || !Enum.IsDefined(request.Speak)
+            || !Enum.IsDefined(request.Cancel) => RoomStatus.Invalid,
         var status => status,
     };
 

@@ -21,6 +21,10 @@ internal sealed class RoomRow
 
     public int Members { get; init; }
 
+    public string Speak { get; init; } = nameof(RoomSpeakers.Members);
+
+    public string Cancel { get; init; } = nameof(RoomCancellers.Asker);
+
     /// <summary>Whether the user may join.</summary>
     public bool IsOpen { get; init; }
 
@@ -37,5 +41,7 @@ internal sealed class RoomRow
         MaxMembers = MaxMembers,
         IsPrivate = IsPrivate,
         Members = Members,
+        Speak = Enum.Parse<RoomSpeakers>(Speak),
+        Cancel = Enum.Parse<RoomCancellers>(Cancel),
     };
 }

@@ -7,7 +7,7 @@ internal sealed class RoomSql(StoreDatabase database)
 {
     private const string Columns =
         "r.room_id as RoomId, r.name as Name, r.description as Description, r.created_by as CreatedBy, r.created_at as CreatedAt, " +
-        "r.max_members as MaxMembers, r.is_private as IsPrivate, " +
+        "r.max_members as MaxMembers, r.is_private as IsPrivate, r.speak as Speak, r.cancel as Cancel, " +
         "(select count(*) from room_members m where m.room_id = r.room_id and m.expires_at > @Now) as Members";
 
     private const string IsOpen =
@@ -29,8 +29,8 @@ internal sealed class RoomSql(StoreDatabase database)
     public string CountByCreator { get; } = "select count(*) from rooms where created_by = @UserId";
 
     public string Insert { get; } = """
-        insert into rooms (room_id, name, description, created_by, created_at, max_members, is_private)
-        values (@RoomId, @Name, @Description, @UserId, @Now, @MaxMembers, @IsPrivate)
+        insert into rooms (room_id, name, description, created_by, created_at, max_members, is_private, speak, cancel)
+        values (@RoomId, @Name, @Description, @UserId, @Now, @MaxMembers, @IsPrivate, @Speak, @Cancel)
         """;
 
     public string PutMember { get; } = """

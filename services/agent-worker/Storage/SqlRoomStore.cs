@@ -131,6 +131,8 @@ internal sealed class SqlRoomStore(StoreDatabase database, SqlTransactions trans
             transactions.Now,
             MaxMembers = request.MaxMembers ?? DefaultMaxMembers,
             request.IsPrivate,
+            Speak = request.Speak.ToString(),
+            Cancel = request.Cancel.ToString(),
         };
         await transaction.Connection.ExecuteAsync(transaction.Command(_sql.LockCreator, new { request.Member.UserId }, token));
         var made = await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command(_sql.CountByCreator, row, token));

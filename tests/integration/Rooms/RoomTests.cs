@@ -101,33 +101,6 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_joins_late_sees_the_next_runs_and_the_one_under_way_by_its_id()
-    {
-        await StartAsync();
-        await CreateRoomAsync("hall");
-        var ada = await ConnectAsync(_one, "ada");
-        var bob = await ConnectAsync(_two, "bob");
-        await JoinAsync(ada, Hall);
-        var run = new Transcript(await ada.StartAsync("count", threadId: Hall));
-        await ada.ReadUntilAsync(run, () => run.Deltas > 0);
-        await JoinAsync(bob, Hall);
-        await AssertSilentAsync(bob);
-
-        await bob.SendAsync(Frame(new { type = "attach", runId = run.RunId, threadId = Hall }));
-        var late = new Transcript(run.RunId, asked: false);
-        await bob.ReadUntilAsync(late, () => late.Deltas > 0);
-        _go.SetResult();
-        await bob.ReadToEndAsync(late);
-        await ada.ReadToEndAsync(run);
-        Assert.Equal((run.Text, run.LastSeq), (late.Text, late.LastSeq));
-
-        var next = await ada.RunAsync("count", threadId: Hall);
-        var seen = new Transcript(next.RunId, asked: false);
-        await bob.ReadToEndAsync(seen);
-        Assert.Equal(next.Text, seen.Text);
-    }
-
-    [Fact]
     public async Task Who_leaves_sees_no_more_also_of_what_is_under_way()
     {
         await StartAsync();

@@ -46,7 +46,7 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
         public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
 
-        public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
+        public Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
 
         public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
             Task.FromException<IReadOnlyList<StoredMessage>>(failure);

@@ -20,7 +20,7 @@ public sealed class ThreadAccessTests
     public void A_rooms_thread_is_for_its_members(string? threadId, string? roomId, bool may)
     {
         var ada = new FakeListener(userId: "ada");
-        ada.Threads.TryAdd(new ThreadKey(null, "~room/hall"), 10);
+        ada.Threads.TryAdd(new ThreadKey(null, "~room/hall"), ThreadRights.Own, 10);
         Assert.Equal(may, ThreadAccess.MayRun(ada, threadId, roomId));
     }
 
@@ -30,11 +30,11 @@ public sealed class ThreadAccessTests
         var bob = new FakeListener(userId: "bob");
         Assert.True(ThreadAccess.MaySee(bob, "bob", "t"));
         Assert.False(ThreadAccess.MaySee(bob, "ada", "~room/hall"));
-        bob.Threads.TryAdd(new ThreadKey(null, "~room/hall"), 10);
+        bob.Threads.TryAdd(new ThreadKey(null, "~room/hall"), ThreadRights.Own, 10);
         Assert.True(ThreadAccess.MaySee(bob, "ada", "~room/hall"));
 
         // a thread of one's own that is called like somebody else's
-        bob.Threads.TryAdd(new ThreadKey("bob", "t"), 10);
+        bob.Threads.TryAdd(new ThreadKey("bob", "t"), ThreadRights.Own, 10);
         Assert.False(ThreadAccess.MaySee(bob, "ada", "t"));
     }
 }
