@@ -6,6 +6,7 @@ using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Bus.Batches;
@@ -27,6 +28,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
         bus.AddConsumer<RevocationConsumer>();
+        bus.AddConsumer<RoomsChangedConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();
@@ -34,6 +36,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddRequestClient<InviteToRoom>();
         bus.AddRequestClient<ListRooms>();
         bus.AddRequestClient<RenewRoomMembers>();
+        bus.AddRequestClient<ReadRoomMembers>();
         bus.AddRequestClient<ListThreads>();
         bus.AddRequestClient<ReadThread>();
         bus.AddRequestClient<ChangeThread>();
@@ -55,6 +58,7 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ReadRoomMembers>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<ListThreads>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<ReadThread>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<ChangeThread>(BusNames.Threads, quorum: false);
@@ -75,6 +79,7 @@ public sealed class GatewayBus : IBusModule
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RunsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RevocationConsumer>(context);
+            endpoint.ConfigureConsumer<RoomsChangedConsumer>(context);
         });
     }
 }

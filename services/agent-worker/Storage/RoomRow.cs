@@ -45,3 +45,23 @@ internal sealed class RoomRow
         Cancel = Enum.Parse<RoomCancellers>(Cancel),
     };
 }
+
+/// <summary>A user in a room.</summary>
+internal sealed class RoomUserRow
+{
+    public string RoomId { get; init; } = "";
+
+    public string UserId { get; init; } = "";
+
+    public int Connections { get; init; }
+
+    /// <summary>How many users are in the room.</summary>
+    public int Total { get; init; }
+
+    public static RoomMembers ToMembers(string roomId, IReadOnlyList<RoomUserRow> rows) => new()
+    {
+        RoomId = roomId,
+        Users = [.. rows.Select(row => new RoomUser { UserId = row.UserId, Connections = row.Connections })],
+        Total = rows.Count == 0 ? 0 : rows[0].Total,
+    };
+}

@@ -549,6 +549,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
         await _store.BeginRunAsync(room, Token);
         Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, threadId: null, Token));
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, "~room/den", Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Bob, "~room/hall", Token));
         Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, threadId: null, Token));
         await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
 

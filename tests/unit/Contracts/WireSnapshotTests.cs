@@ -153,6 +153,17 @@ public sealed class WireSnapshotTests
         [nameof(RoomMembersRenewed)] = (
             new RoomMembersRenewed { Status = RoomStatus.Unavailable, Rooms = new Dictionary<string, int> { ["a1b2c3d4e5f6.7"] = 2 } },
             """{"status":"unavailable","rooms":{"a1b2c3d4e5f6.7":2}}"""),
+        [nameof(RoomsChanged)] = (new RoomsChanged { RoomIds = ["lobby"] }, """{"roomIds":["lobby"]}"""),
+        [nameof(ReadRoomMembers)] = (
+            new ReadRoomMembers { RoomIds = ["lobby"], MostUsers = 100 },
+            """{"roomIds":["lobby"],"mostUsers":100}"""),
+        [nameof(RoomMembersRead)] = (
+            new RoomMembersRead
+            {
+                Status = RoomStatus.Ok,
+                Rooms = [new RoomMembers { RoomId = "lobby", Users = [new RoomUser { UserId = "ada", Connections = 2 }], Total = 7 }],
+            },
+            """{"status":"ok","rooms":[{"roomId":"lobby","users":[{"userId":"ada","connections":2}],"total":7}]}"""),
         [nameof(GatewayReport)] = (
             new GatewayReport
             {

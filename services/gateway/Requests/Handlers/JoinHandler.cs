@@ -7,7 +7,7 @@ using StreamChat.Gateway.Threads;
 namespace StreamChat.Gateway.Requests.Handlers;
 
 /// <summary>Shows a connection all runs of a thread: one of its user's, or a room's that it may be in.</summary>
-internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, LateJoins late) : RequestHandler<JoinRequest>
+internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, LateJoins late, RoomPresence presence) : RequestHandler<JoinRequest>
 {
     protected override async ValueTask HandleAsync(RequestContext context, JoinRequest request)
     {
@@ -23,6 +23,11 @@ internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, La
                 var underWay = await late.ListAsync(connection, thread, context.Stopping);
                 connection.Send(new ThreadJoined(request.ThreadId));
                 late.Show(connection, underWay);
+                if (roomId is not null)
+                {
+                    presence.Greet(connection, roomId);
+                }
+
                 break;
             case RoomStatus.NotFound:
                 context.Refuse(FaultCodes.NotFound, "There is no such room.");
