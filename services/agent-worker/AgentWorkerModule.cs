@@ -10,6 +10,7 @@ using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Models.Providers;
 using StreamChat.AgentWorker.Relay;
+using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Storage;
@@ -29,6 +30,7 @@ public static class AgentWorkerModule
         services.AddSingleton<WorkerIdentity>();
         services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
         services.AddRuns();
+        services.AddRooms();
         services.AddMemory();
         services.AddAgents();
         services.AddModel();
@@ -59,6 +61,13 @@ public static class AgentWorkerModule
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddSingleton<RunExecutor>();
+    }
+
+    private static void AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<RoomMetrics>();
+        services.AddSingleton<RoomChanges>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomChanges>());
     }
 
     private static void AddMemory(this IServiceCollection services)

@@ -6,6 +6,7 @@ using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Agents;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Cluster;
+using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Bus.Batches;
@@ -27,6 +28,7 @@ public sealed class GatewayBus : IBusModule
         bus.AddConsumer<ClusterAnswerConsumer>();
         bus.AddConsumer<ClusterConsumer>();
         bus.AddConsumer<RevocationConsumer>();
+        bus.AddConsumer<RoomsChangedConsumer>();
         bus.AddRequestClient<CallTool>();
         bus.AddRequestClient<CreateRoom>();
         bus.AddRequestClient<JoinRoom>();
@@ -34,10 +36,12 @@ public sealed class GatewayBus : IBusModule
         bus.AddRequestClient<InviteToRoom>();
         bus.AddRequestClient<ListRooms>();
         bus.AddRequestClient<RenewRoomMembers>();
+        bus.AddRequestClient<ReadRoomMembers>();
         bus.AddRequestClient<ListThreads>();
         bus.AddRequestClient<ReadThread>();
         bus.AddRequestClient<ChangeThread>();
         bus.AddRequestClient<DeleteThread>();
+        bus.AddRequestClient<ListThreadRuns>();
     }
 
     /// <inheritdoc/>
@@ -54,10 +58,12 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<InviteToRoom>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<ListRooms>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<RenewRoomMembers>(BusNames.Rooms, quorum: false);
+        bus.PublishToWorkQueue<ReadRoomMembers>(BusNames.Rooms, quorum: false);
         bus.PublishToWorkQueue<ListThreads>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<ReadThread>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<ChangeThread>(BusNames.Threads, quorum: false);
         bus.PublishToWorkQueue<DeleteThread>(BusNames.Threads, quorum: false);
+        bus.PublishToWorkQueue<ListThreadRuns>(BusNames.Threads, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
         var self = context.GetRequiredService<GatewayIdentity>().Queue;
@@ -73,6 +79,7 @@ public sealed class GatewayBus : IBusModule
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RunsAnnouncedConsumer>(context);
             endpoint.ConfigureConsumer<RevocationConsumer>(context);
+            endpoint.ConfigureConsumer<RoomsChangedConsumer>(context);
         });
     }
 }

@@ -49,6 +49,7 @@ public static class GatewayModule
         services.AddSingleton<ThreadViewers>();
         services.AddRooms();
         services.AddSingleton<ThreadClient>();
+        services.AddSingleton<LateJoins>();
         services.AddRequests();
         services.AddAssistantHandlers();
         services.AddAgentDirectory();

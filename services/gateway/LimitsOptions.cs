@@ -69,6 +69,14 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan RoomRenewal { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long comings and goings in rooms gather before the members here are told who is there.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan PresenceDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many users are named when the members of a room are told who is there; all are counted.</summary>
+    [Range(1, 1000)]
+    public int PresenceUsers { get; set; } = 100;
+
     /// <summary>How long a run that nobody knows (any more, or yet) is asked for again before an attach is answered with <c>not_found</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan AttachPatience { get; set; } = TimeSpan.FromSeconds(3);

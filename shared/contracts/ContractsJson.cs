@@ -33,6 +33,9 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(RoomList))]
 [JsonSerializable(typeof(RenewRoomMembers))]
 [JsonSerializable(typeof(RoomMembersRenewed))]
+[JsonSerializable(typeof(RoomsChanged))]
+[JsonSerializable(typeof(ReadRoomMembers))]
+[JsonSerializable(typeof(RoomMembersRead))]
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(ListConnections))]
 [JsonSerializable(typeof(ConnectionsListed))]
@@ -48,5 +51,7 @@ namespace StreamChat.Contracts;
 [JsonSerializable(typeof(ThreadPage))]
 [JsonSerializable(typeof(ChangeThread))]
 [JsonSerializable(typeof(DeleteThread))]
+[JsonSerializable(typeof(ListThreadRuns))]
+[JsonSerializable(typeof(ThreadRuns))]
 [JsonSerializable(typeof(ThreadAnswer))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -8,21 +8,22 @@ using StreamChat.Storage;
 namespace StreamChat.AgentWorker.Rooms;
 
 /// <summary>Answers what gateways ask about rooms: always, also when the store cannot be reached.</summary>
-internal sealed partial class RoomConsumer(IRoomStore store, IOptions<BusOptions> options, TimeProvider time, ILogger<RoomConsumer> logger)
-    : IConsumer<CreateRoom>, IConsumer<JoinRoom>, IConsumer<LeaveRoom>, IConsumer<InviteToRoom>, IConsumer<ListRooms>, IConsumer<RenewRoomMembers>
+internal sealed partial class RoomConsumer(IRoomStore store, RoomChanges changes, IOptions<BusOptions> options, TimeProvider time, ILogger<RoomConsumer> logger)
+    : IConsumer<CreateRoom>, IConsumer<JoinRoom>, IConsumer<LeaveRoom>, IConsumer<InviteToRoom>, IConsumer<ListRooms>, IConsumer<RenewRoomMembers>,
+    IConsumer<ReadRoomMembers>
 {
     public Task Consume(ConsumeContext<CreateRoom> context) =>
-        AnswerAsync(context, RoomRules.Check(context.Message), token => store.CreateAsync(context.Message, token), Refuse);
+        AnswerAsync(context, RoomRules.Check(context.Message), token => EnterAsync(context.Message.RoomId, store.CreateAsync(context.Message, token)), Refuse);
 
     public Task Consume(ConsumeContext<JoinRoom> context) =>
-        AnswerAsync(context, RoomRules.Check(context.Message), token => store.JoinAsync(context.Message, token), Refuse);
+        AnswerAsync(context, RoomRules.Check(context.Message), token => EnterAsync(context.Message.RoomId, store.JoinAsync(context.Message, token)), Refuse);
 
     public Task Consume(ConsumeContext<LeaveRoom> context) => AnswerAsync(
         context,
         RoomStatus.Ok,
         async token =>
         {
-            await store.LeaveAsync(context.Message, token);
+            Tell(await store.LeaveAsync(context.Message, token));
             return new RoomAnswer { Status = RoomStatus.Ok };
         },
         Refuse);
@@ -42,10 +43,40 @@ internal sealed partial class RoomConsumer(IRoomStore store, IOptions<BusOptions
     public Task Consume(ConsumeContext<RenewRoomMembers> context) => AnswerAsync(
         context,
         RoomRules.Check(context.Message),
-        async token => new RoomMembersRenewed { Status = RoomStatus.Ok, Rooms = await store.RenewAsync(context.Message.ConnectionIds, token) },
+        async token =>
+        {
+            var renewed = await store.RenewAsync(context.Message.ConnectionIds, token);
+            Tell(renewed.Left);
+            return new RoomMembersRenewed { Status = RoomStatus.Ok, Rooms = renewed.Rooms };
+        },
         status => new RoomMembersRenewed { Status = status, Rooms = new Dictionary<string, int>() });
 
+    public Task Consume(ConsumeContext<ReadRoomMembers> context) => AnswerAsync(
+        context,
+        RoomRules.Check(context.Message),
+        async token => new RoomMembersRead { Status = RoomStatus.Ok, Rooms = await store.ReadMembersAsync(context.Message, token) },
+        status => new RoomMembersRead { Status = status, Rooms = [] });
+
     private static RoomAnswer Refuse(RoomStatus status) => new() { Status = status };
+
+    private async Task<RoomAnswer> EnterAsync(string roomId, Task<RoomAnswer> entering)
+    {
+        var answer = await entering;
+        if (answer.Status == RoomStatus.Ok)
+        {
+            changes.Add(roomId);
+        }
+
+        return answer;
+    }
+
+    private void Tell(IReadOnlyList<string> left)
+    {
+        foreach (var roomId in left)
+        {
+            changes.Add(roomId);
+        }
+    }
 
     private async Task AnswerAsync<T>(
         ConsumeContext context, RoomStatus check, Func<CancellationToken, Task<T>> work, Func<RoomStatus, T> refuse)

@@ -11,12 +11,15 @@ internal static class RoomRules
     private const int MostMembers = 10_000;
     private const int LargestPage = 200;
     private const int MostRenewed = 1000;
+    private const int MostUsersNamed = 1000;
 
     public static RoomStatus Check(CreateRoom request) => CheckId(request.RoomId) switch
     {
         RoomStatus.Ok when request.Name is { Length: 0 or > MaxName }
             || request.Description?.Length > MaxDescription
-            || request.MaxMembers is < 1 or > MostMembers => RoomStatus.Invalid,
+            || request.MaxMembers is < 1 or > MostMembers
+            || !Enum.IsDefined(request.Speak)
+            || !Enum.IsDefined(request.Cancel) => RoomStatus.Invalid,
         var status => status,
     };
 
@@ -31,6 +34,9 @@ internal static class RoomRules
     public static RoomStatus Check(ListRooms request) => request.Limit is < 1 or > LargestPage ? RoomStatus.Invalid : RoomStatus.Ok;
 
     public static RoomStatus Check(RenewRoomMembers request) => request.ConnectionIds.Count > MostRenewed ? RoomStatus.Invalid : RoomStatus.Ok;
+
+    public static RoomStatus Check(ReadRoomMembers request) =>
+        request.RoomIds.Count > ReadRoomMembers.MostRooms || request.MostUsers is < 1 or > MostUsersNamed ? RoomStatus.Invalid : RoomStatus.Ok;
 
     // gateways know their users' private rooms themselves: one that comes here is somebody else's
     private static RoomStatus CheckId(string roomId) =>

@@ -34,10 +34,14 @@ internal interface IConversationStore
 
     /// <summary>
     /// Notes that a user wants a run stopped. A run that has not begun is then claimed as <see cref="RunClaimStatus.Cancelled"/>.
-    /// Without effect on runs of others and on runs that have ended.
+    /// Without effect on runs that this user may not stop and on runs that have ended.
     /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="userId">Who asks, and may stop the runs asked for by this name.</param>
+    /// <param name="threadId">A thread all of whose runs may be stopped as well, once they have begun, or null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The worker that runs it and has to be told, or null.</returns>
-    Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken);
+    Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken);
 
     /// <summary>The messages that a run added to its thread, in order; empty when it is unknown or not for this user to see.</summary>
     /// <param name="runId">The run.</param>

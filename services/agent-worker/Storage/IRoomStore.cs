@@ -15,7 +15,8 @@ internal interface IRoomStore
     Task<RoomAnswer> JoinAsync(JoinRoom request, CancellationToken cancellationToken);
 
     /// <summary>Takes a member out.</summary>
-    Task LeaveAsync(LeaveRoom request, CancellationToken cancellationToken);
+    /// <returns>The rooms that it was in.</returns>
+    Task<IReadOnlyList<string>> LeaveAsync(LeaveRoom request, CancellationToken cancellationToken);
 
     /// <summary>Lets a user in.</summary>
     Task<RoomStatus> InviteAsync(InviteToRoom request, CancellationToken cancellationToken);
@@ -24,6 +25,13 @@ internal interface IRoomStore
     Task<RoomList> ListAsync(ListRooms request, CancellationToken cancellationToken);
 
     /// <summary>Keeps members counting for another while, and removes some of those whose time is over.</summary>
-    /// <returns>In how many rooms each connection is.</returns>
-    Task<IReadOnlyDictionary<string, int>> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken);
+    Task<RenewedMembers> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken);
+
+    /// <summary>Who is in rooms now.</summary>
+    Task<IReadOnlyList<RoomMembers>> ReadMembersAsync(ReadRoomMembers request, CancellationToken cancellationToken);
 }
+
+/// <summary>What a renewal found.</summary>
+/// <param name="Rooms">In how many rooms each connection is.</param>
+/// <param name="Left">The rooms that members whose time was over have been removed from.</param>
+internal sealed record RenewedMembers(IReadOnlyDictionary<string, int> Rooms, IReadOnlyList<string> Left);

@@ -19,4 +19,7 @@ internal interface IThreadStore
 
     /// <summary>Removes a thread and all that belongs to it, unless it has a run under way.</summary>
     Task<ThreadAnswer> DeleteAsync(DeleteThread request, CancellationToken cancellationToken);
+
+    /// <summary>The runs of a thread, a room's as well, that have not ended and are in some worker's hand.</summary>
+    Task<ThreadRuns> ListRunsAsync(ListThreadRuns request, CancellationToken cancellationToken);
 }

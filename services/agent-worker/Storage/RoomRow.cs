@@ -21,6 +21,10 @@ internal sealed class RoomRow
 
     public int Members { get; init; }
 
+    public string Speak { get; init; } = nameof(RoomSpeakers.Members);
+
+    public string Cancel { get; init; } = nameof(RoomCancellers.Asker);
+
     /// <summary>Whether the user may join.</summary>
     public bool IsOpen { get; init; }
 
@@ -37,5 +41,27 @@ internal sealed class RoomRow
         MaxMembers = MaxMembers,
         IsPrivate = IsPrivate,
         Members = Members,
+        Speak = Enum.Parse<RoomSpeakers>(Speak),
+        Cancel = Enum.Parse<RoomCancellers>(Cancel),
+    };
+}
+
+/// <summary>A user in a room.</summary>
+internal sealed class RoomUserRow
+{
+    public string RoomId { get; init; } = "";
+
+    public string UserId { get; init; } = "";
+
+    public int Connections { get; init; }
+
+    /// <summary>How many users are in the room.</summary>
+    public int Total { get; init; }
+
+    public static RoomMembers ToMembers(string roomId, IReadOnlyList<RoomUserRow> rows) => new()
+    {
+        RoomId = roomId,
+        Users = [.. rows.Select(row => new RoomUser { UserId = row.UserId, Connections = row.Connections })],
+        Total = rows.Count == 0 ? 0 : rows[0].Total,
     };
 }

@@ -7,7 +7,7 @@ internal sealed class RoomSql(StoreDatabase database)
 {
     private const string Columns =
         "r.room_id as RoomId, r.name as Name, r.description as Description, r.created_by as CreatedBy, r.created_at as CreatedAt, " +
-        "r.max_members as MaxMembers, r.is_private as IsPrivate, " +
+        "r.max_members as MaxMembers, r.is_private as IsPrivate, r.speak as Speak, r.cancel as Cancel, " +
         "(select count(*) from room_members m where m.room_id = r.room_id and m.expires_at > @Now) as Members";
 
     private const string IsOpen =
@@ -29,8 +29,8 @@ internal sealed class RoomSql(StoreDatabase database)
     public string CountByCreator { get; } = "select count(*) from rooms where created_by = @UserId";
 
     public string Insert { get; } = """
-        insert into rooms (room_id, name, description, created_by, created_at, max_members, is_private)
-        values (@RoomId, @Name, @Description, @UserId, @Now, @MaxMembers, @IsPrivate)
+        insert into rooms (room_id, name, description, created_by, created_at, max_members, is_private, speak, cancel)
+        values (@RoomId, @Name, @Description, @UserId, @Now, @MaxMembers, @IsPrivate, @Speak, @Cancel)
         """;
 
     public string PutMember { get; } = """
@@ -39,7 +39,7 @@ internal sealed class RoomSql(StoreDatabase database)
         on conflict (room_id, connection_id) do update set expires_at = excluded.expires_at
         """;
 
-    public string RemoveMember { get; } = "delete from room_members where connection_id = @ConnectionId and (@All or room_id = @RoomId)";
+    public string RemoveMember { get; } = "delete from room_members where connection_id = @ConnectionId and (@All or room_id = @RoomId) returning room_id";
 
     public string CountInvites { get; } = "select count(*) from room_invites where room_id = @RoomId";
 
@@ -68,5 +68,18 @@ internal sealed class RoomSql(StoreDatabase database)
     public string RemoveExpired { get; } = $"""
         delete from room_members where (room_id, connection_id) in (
             select room_id, connection_id from room_members where expires_at <= @Now order by expires_at limit 1000 {database.SkipLocked})
+        returning room_id
+        """;
+
+    /// <summary>The users of each room by id in order, each with how many of them there are.</summary>
+    public string ReadMembers { get; } = $"""
+        select * from (
+            select room_id as RoomId, user_id as UserId, count(*) as Connections, count(*) over (partition by room_id) as Total,
+                row_number() over (partition by room_id order by user_id) as Place
+            from room_members
+            where {database.IsAmong("room_id", "@RoomIds")} and expires_at > @Now
+            group by room_id, user_id) users
+        where Place <= @MostUsers
+        order by RoomId, Place
         """;
 }

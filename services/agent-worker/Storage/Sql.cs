@@ -120,7 +120,7 @@ internal sealed class Sql(StoreDatabase database)
         """;
 
     /// <summary>
-    /// Two results: nothing of meaning; the worker of the run if it is the user's and has not ended. Without a run a mark is left,
+    /// Two results: nothing of meaning; the worker of the run if the user may stop it and it has not ended. Without a run a mark is left,
     /// and some of those that are too old to matter are removed.
     /// </summary>
     public string RequestCancel { get; } = database.LockRun + $"""
@@ -134,7 +134,7 @@ internal sealed class Sql(StoreDatabase database)
             select run_id, user_id from cancel_marks where created_at < @Expired order by created_at limit 100 {database.SkipLocked});
 
         update runs set cancel_requested = true
-        where run_id = @RunId and user_id = @UserId and outcome is null
+        where run_id = @RunId and (user_id = @UserId or thread_id = @ThreadId) and outcome is null
         returning worker_id;
         """;
 

@@ -102,7 +102,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             },
             cancellationToken);
 
-    public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
+    public Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
         transactions.RunAsync(
             async (transaction, token) =>
             {
@@ -111,6 +111,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                 {
                     RunId = Text(runId),
                     UserId = userId,
+                    ThreadId = threadId,
                     Now = now,
                     Expired = now - (long)CancelMarkLifetime.TotalMilliseconds,
                 };

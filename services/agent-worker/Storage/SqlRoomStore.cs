@@ -47,10 +47,14 @@ internal sealed class SqlRoomStore(StoreDatabase database, SqlTransactions trans
             },
             cancellationToken);
 
-    public Task LeaveAsync(LeaveRoom request, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> LeaveAsync(LeaveRoom request, CancellationToken cancellationToken) =>
         transactions.RunAsync(
-            async (transaction, token) => (await transaction.Connection.ExecuteAsync(transaction.Command(
-                _sql.RemoveMember, new { request.ConnectionId, request.RoomId, All = request.RoomId is null }, token)), true),
+            async (transaction, token) =>
+            {
+                var left = await transaction.Connection.QueryAsync<string>(transaction.Command(
+                    _sql.RemoveMember, new { request.ConnectionId, request.RoomId, All = request.RoomId is null }, token));
+                return ((IReadOnlyList<string>)[.. left], true);
+            },
             cancellationToken);
 
     public Task<RoomStatus> InviteAsync(InviteToRoom request, CancellationToken cancellationToken) =>
@@ -98,16 +102,27 @@ internal sealed class SqlRoomStore(StoreDatabase database, SqlTransactions trans
             },
             cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, int>> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken) =>
+    public Task<RenewedMembers> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken) =>
         transactions.RunAsync(
             async (transaction, token) =>
             {
                 var now = transactions.Now;
-                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.RemoveExpired, new { Now = now }, token));
+                var left = await transaction.Connection.QueryAsync<string>(transaction.Command(_sql.RemoveExpired, new { Now = now }, token));
                 var rows = await transaction.Connection.QueryAsync<string>(transaction.Command(
                     _sql.Renew, new { ConnectionIds = connectionIds.ToArray(), Now = now, Expires = now + Lease }, token));
                 var rooms = rows.CountBy(id => id).ToDictionary(StringComparer.Ordinal);
-                return ((IReadOnlyDictionary<string, int>)rooms, true);
+                return (new RenewedMembers(rooms, [.. left.Distinct(StringComparer.Ordinal)]), true);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RoomMembers>> ReadMembersAsync(ReadRoomMembers request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new { RoomIds = request.RoomIds.ToArray(), request.MostUsers, transactions.Now };
+                var rows = (await transaction.Connection.QueryAsync<RoomUserRow>(transaction.Command(_sql.ReadMembers, parameters, token)))
+                    .ToLookup(row => row.RoomId, StringComparer.Ordinal);
+                return ((IReadOnlyList<RoomMembers>)[.. request.RoomIds.Select(roomId => RoomUserRow.ToMembers(roomId, [.. rows[roomId]]))], false);
             },
             cancellationToken);
 
@@ -131,6 +146,8 @@ internal sealed class SqlRoomStore(StoreDatabase database, SqlTransactions trans
             transactions.Now,
             MaxMembers = request.MaxMembers ?? DefaultMaxMembers,
             request.IsPrivate,
+            Speak = request.Speak.ToString(),
+            Cancel = request.Cancel.ToString(),
         };
         await transaction.Connection.ExecuteAsync(transaction.Command(_sql.LockCreator, new { request.Member.UserId }, token));
         var made = await transaction.Connection.ExecuteScalarAsync<int>(transaction.Command(_sql.CountByCreator, row, token));

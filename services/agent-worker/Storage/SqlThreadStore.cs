@@ -1,4 +1,5 @@
 using Dapper;
+using StreamChat.Contracts.Runs;
 using StreamChat.Contracts.Threads;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
@@ -10,6 +11,8 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
 {
     /// <summary>The most text on one page of messages, in characters.</summary>
     public const int MaxPageText = 512 * 1024;
+
+    private const int MostRuns = 64;
 
     private readonly ThreadSql _sql = new(database);
 
@@ -100,6 +103,31 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
 
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Delete, parameters, token));
                 return (new ThreadAnswer { Status = ThreadStatus.Ok }, true);
+            },
+            cancellationToken);
+
+    public Task<ThreadRuns> ListRunsAsync(ListThreadRuns request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = new
+                {
+                    request.ThreadId,
+                    Owner = ThreadOwner.Of(request.UserId, request.RoomId),
+                    transactions.Now,
+                    Limit = MostRuns,
+                };
+                var rows = await transaction.Connection.QueryAsync<RunRow>(transaction.Command(_sql.ListRuns, parameters, token));
+                var runs = rows.Select(r => new RunAnnounced
+                {
+                    RunId = Guid.Parse(r.RunId),
+                    Attempt = r.Attempt,
+                    ThreadId = r.ThreadId,
+                    UserId = r.UserId,
+                    RoomId = request.RoomId,
+                    WorkerId = r.WorkerId,
+                });
+                return (new ThreadRuns { Status = ThreadStatus.Ok, Runs = [.. runs] }, false);
             },
             cancellationToken);
 

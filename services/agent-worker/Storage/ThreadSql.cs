@@ -54,6 +54,16 @@ internal sealed class ThreadSql(StoreDatabase database)
         delete from threads where thread_id = @ThreadId;
         """;
 
+    /// <summary>The runs that have not ended, in the order of their turns. What nobody has had in hand for long will not go on.</summary>
+    public string ListRuns { get; } = """
+        select r.run_id as RunId, r.thread_id as ThreadId, r.user_id as UserId, r.worker_id as WorkerId, r.attempt as Attempt
+        from runs r
+        where r.thread_id = @ThreadId and r.outcome is null and r.lease_until > @Now
+            and exists (select 1 from threads t where t.thread_id = @ThreadId and t.user_id = @Owner)
+        order by r.turn
+        limit @Limit
+        """;
+
     // the inner query ends at the index, so that a page costs the same in a long thread
     private static string Page(string among, string order) => $"""
         select position as Position, message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls,

@@ -9,7 +9,7 @@ namespace StreamChat.AgentWorker.Threads;
 
 /// <summary>Answers what gateways ask about users' threads: always, also when the store cannot be reached.</summary>
 internal sealed partial class ThreadConsumer(IThreadStore store, IOptions<BusOptions> options, TimeProvider time, ILogger<ThreadConsumer> logger)
-    : IConsumer<ListThreads>, IConsumer<ReadThread>, IConsumer<ChangeThread>, IConsumer<DeleteThread>
+    : IConsumer<ListThreads>, IConsumer<ReadThread>, IConsumer<ChangeThread>, IConsumer<DeleteThread>, IConsumer<ListThreadRuns>
 {
     public Task Consume(ConsumeContext<ListThreads> context) => AnswerAsync(
         context,
@@ -34,6 +34,12 @@ internal sealed partial class ThreadConsumer(IThreadStore store, IOptions<BusOpt
         ThreadStatus.Ok,
         token => store.DeleteAsync(context.Message, token),
         status => new ThreadAnswer { Status = status });
+
+    public Task Consume(ConsumeContext<ListThreadRuns> context) => AnswerAsync(
+        context,
+        ThreadStatus.Ok,
+        token => store.ListRunsAsync(context.Message, token),
+        status => new ThreadRuns { Status = status, Runs = [] });
 
     private async Task AnswerAsync<T>(
         ConsumeContext context, ThreadStatus check, Func<CancellationToken, Task<T>> work, Func<ThreadStatus, T> refuse)

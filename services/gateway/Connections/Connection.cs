@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections.Sockets;
 using StreamChat.Gateway.Dialects;
@@ -168,6 +169,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public void OnRunEvent(Guid runId, int attempt, RunEvent runEvent) => Send(new RunOutput(runId, attempt, runEvent));
 
     public void OnPutOut(string threadId) => Send(new ThreadLeft(threadId));
+
+    public bool SeesPresence => Dialect.ShowsPresence;
+
+    public void OnPresence(RoomMembers room) => Send(new Presence(room));
 
     public void OnLost(Guid runId, RunRefusal refusal) => Send(new Fault(refusal.Code, refusal.Message, refusal.Retryable, runId));
 

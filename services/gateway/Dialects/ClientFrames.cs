@@ -54,7 +54,9 @@ internal record RunRequest : ClientFrame
 }
 
 /// <summary>Stop a run.</summary>
-internal sealed record CancelRequest(Guid RunId) : ClientFrame;
+/// <param name="RunId">The run.</param>
+/// <param name="ThreadId">The joined thread that it belongs to, when somebody else asked for it and this connection does not see it.</param>
+internal sealed record CancelRequest(Guid RunId, string? ThreadId = null) : ClientFrame;
 
 /// <summary>What one of the client's own tools returned.</summary>
 /// <param name="RunId">The run that waits for it.</param>

@@ -40,6 +40,9 @@ internal interface IDialect
     /// <summary>True when it has a frame for an <see cref="Announcement"/>.</summary>
     bool TakesBroadcasts => false;
 
+    /// <summary>True when it has a frame for <see cref="Presence"/>.</summary>
+    bool ShowsPresence => false;
+
     /// <summary>When an unused connection is closed.</summary>
     IdleRule Idle => IdleRule.Never;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects;
@@ -60,6 +61,9 @@ internal sealed record ThreadJoined(string ThreadId) : ServerEvent;
 
 /// <summary>The connection sees runs of a thread no more, because it asked for that or has lost its place in a room.</summary>
 internal sealed record ThreadLeft(string ThreadId) : ServerEvent;
+
+/// <summary>Who is in a room that the connection has joined, for dialects that show it.</summary>
+internal sealed record Presence(RoomMembers Room) : ServerEvent;
 
 /// <summary>The connection is about to be closed; come back after a while.</summary>
 internal sealed record Reconnect(TimeSpan After) : ServerEvent;

@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Rooms;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Rooms;
@@ -17,6 +18,12 @@ internal interface IRooms
 
     /// <inheritdoc cref="RoomDirectory.InviteAsync"/>
     Task<RoomStatus> InviteAsync(IRunListener connection, string roomId, string userId, CancellationToken stopping);
+
+    /// <inheritdoc cref="RoomDirectory.RunsAsync"/>
+    Task<IReadOnlyList<RunAnnounced>> RunsAsync(IRunListener connection, string roomId, CancellationToken stopping);
+
+    /// <inheritdoc cref="RoomDirectory.Show"/>
+    void Show(IRunListener connection, IReadOnlyList<RunAnnounced> runs);
 
     /// <inheritdoc cref="RoomDirectory.ListAsync"/>
     Task<RoomList> ListAsync(string? userId, string? after, int limit, CancellationToken stopping);

@@ -1,6 +1,8 @@
+using StreamChat.Contracts.Rooms;
+
 namespace StreamChat.Gateway.Rooms;
 
-/// <summary>A room that somebody wants to make. What is null takes its default; the bounds are those of <see cref="Contracts.Rooms.CreateRoom"/>.</summary>
+/// <summary>A room that somebody wants to make. What is null takes its default; the bounds are those of <see cref="CreateRoom"/>.</summary>
 internal sealed record NewRoom
 {
     public required string RoomId { get; init; }
@@ -12,4 +14,8 @@ internal sealed record NewRoom
     public int? MaxMembers { get; init; }
 
     public bool IsPrivate { get; init; }
+
+    public RoomSpeakers Speak { get; init; }
+
+    public RoomCancellers Cancel { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed partial class RoomClient(IServiceScopeFactory scopes, IOptions<B
     public Task<RoomMembersRenewed> RenewAsync(RenewRoomMembers request, CancellationToken cancellationToken) =>
         AskAsync(request, status => new RoomMembersRenewed { Status = status, Rooms = new Dictionary<string, int>() }, cancellationToken);
 
+    public Task<RoomMembersRead> ReadMembersAsync(ReadRoomMembers request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new RoomMembersRead { Status = status, Rooms = [] }, cancellationToken);
+
     private async Task<TAnswer> AskAsync<TRequest, TAnswer>(TRequest request, Func<RoomStatus, TAnswer> refuse, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class

@@ -1,5 +1,7 @@
 using StreamChat.Contracts.Rooms;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway.Runs;
+using StreamChat.Gateway.Threads;
 
 namespace StreamChat.Gateway.Rooms;
 
@@ -7,7 +9,7 @@ namespace StreamChat.Gateway.Rooms;
 /// The rooms, as the connections of this gateway make, join and leave them. Rooms that people make are kept by the agent-workers,
 /// which decide who may be in them; a user's private room is known to exist and to be the user's alone.
 /// </summary>
-internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers threads, RoomDepartures departures, ILogger<RoomDirectory> logger) : IRooms
+internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers threads, RoomDepartures departures, LateJoins late, ILogger<RoomDirectory> logger) : IRooms
 {
     private const int LargestRenewal = 1000;
     private const int SideBySide = 8;
@@ -23,6 +25,8 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
             Description = room.Description,
             MaxMembers = room.MaxMembers,
             IsPrivate = room.IsPrivate,
+            Speak = room.Speak,
+            Cancel = room.Cancel,
             Member = Member(connection),
         },
         stopping);
@@ -34,12 +38,19 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
     /// <param name="stopping">Gives up.</param>
     public async Task<RoomAnswer> JoinAsync(IRunListener connection, string roomId, bool createIfMissing, CancellationToken stopping) =>
         roomId == RoomNames.PrivateRoom(connection.UserId)
-            ? new RoomAnswer { Status = threads.TryJoin(connection, Key(roomId)) ? RoomStatus.Ok : RoomStatus.Limit }
+            ? new RoomAnswer { Status = threads.TryJoin(connection, Key(roomId), ThreadRights.Own) ? RoomStatus.Ok : RoomStatus.Limit }
             : await EnterAsync(
                 connection,
                 roomId,
                 new JoinRoom { RoomId = roomId, CreateIfMissing = createIfMissing, Member = Member(connection) },
                 stopping);
+
+    /// <summary>The runs that are under way in a room that the connection has joined.</summary>
+    public Task<IReadOnlyList<RunAnnounced>> RunsAsync(IRunListener connection, string roomId, CancellationToken stopping) =>
+        late.ListAsync(connection, Key(roomId), stopping);
+
+    /// <summary>Shows them, when the client has been told that it joined.</summary>
+    public void Show(IRunListener connection, IReadOnlyList<RunAnnounced> runs) => late.Show(connection, runs);
 
     /// <summary>Takes the connection out of a room; at once here, and soon everywhere also when nobody can be told now.</summary>
     public async Task LeaveAsync(IRunListener connection, string roomId, CancellationToken stopping)
@@ -127,7 +138,7 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
         try
         {
             var answer = await client.AskAsync(request, stopping);
-            if (answer.Status != RoomStatus.Ok || threads.TryJoin(connection, Key(roomId)))
+            if (answer is not { Status: RoomStatus.Ok, Room: { } room } || threads.TryJoin(connection, Key(roomId), ThreadRights.In(room, connection.UserId)))
             {
                 return answer;
             }

@@ -11,6 +11,8 @@ internal static class RoomRegistration
         services.AddSingleton<RoomDepartures>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomDepartures>());
         services.AddHostedService<RoomRenewal>();
+        services.AddSingleton<RoomPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomPresence>());
         return services;
     }
 }

@@ -11,7 +11,7 @@ internal readonly record struct ThreadKey(string? UserId, string ThreadId)
 internal sealed class ConnectionThreads
 {
     private readonly Lock _lock = new();
-    private HashSet<ThreadKey>? _threads;
+    private Dictionary<ThreadKey, ThreadRights>? _threads;
     private SemaphoreSlim? _turn;
     private int _version;
     private bool _closed;
@@ -26,7 +26,16 @@ internal sealed class ConnectionThreads
     {
         lock (_lock)
         {
-            return _threads?.Contains(thread) == true;
+            return _threads?.ContainsKey(thread) == true;
+        }
+    }
+
+    /// <summary>What the connection may do there; null when it has not joined.</summary>
+    public ThreadRights? RightsIn(ThreadKey thread)
+    {
+        lock (_lock)
+        {
+            return _threads is not null && _threads.TryGetValue(thread, out var rights) ? rights : null;
         }
     }
 
@@ -34,17 +43,23 @@ internal sealed class ConnectionThreads
     {
         lock (_lock)
         {
-            return _threads is null ? [] : [.. _threads];
+            return _threads is null ? [] : [.. _threads.Keys];
         }
     }
 
     /// <returns>False when there are as many as there may be, or the connection is gone.</returns>
-    public bool TryAdd(ThreadKey thread, int limit)
+    public bool TryAdd(ThreadKey thread, ThreadRights rights, int limit)
     {
         lock (_lock)
         {
             _version++;
-            return !_closed && ((_threads ??= []).Contains(thread) || (_threads.Count < limit && _threads.Add(thread)));
+            if (_closed || (!(_threads ??= []).ContainsKey(thread) && _threads.Count >= limit))
+            {
+                return false;
+            }
+
+            _threads[thread] = rights;
+            return true;
         }
     }
 
@@ -65,7 +80,7 @@ internal sealed class ConnectionThreads
         {
             _version++;
             _closed = true;
-            IReadOnlyList<ThreadKey> threads = _threads is null ? [] : [.. _threads];
+            IReadOnlyList<ThreadKey> threads = _threads is null ? [] : [.. _threads.Keys];
             _threads = null;
             return threads;
         }

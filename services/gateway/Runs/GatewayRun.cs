@@ -127,12 +127,12 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
-    /// <summary>Those who wait for a replay, or of whom one is named.</summary>
+    /// <summary>Those who wait for a replay, those who did not ask and have been shown nothing yet, or of whom one is named.</summary>
     public IReadOnlyList<IRunListener> Waiting(string? connectionId)
     {
         lock (_lock)
         {
-            return [.. _viewers.Where(v => connectionId is null ? v.Repairing : v.Listener.Id == connectionId).Select(v => v.Listener)];
+            return [.. _viewers.Where(v => connectionId is null ? v.Repairing || (!v.Asked && v.Sequencer.Attempt == 0) : v.Listener.Id == connectionId).Select(v => v.Listener)];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Rooms;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -48,6 +49,14 @@ internal interface IRunListener
 
     /// <summary>The connection is put out of a thread that it had joined: what it said of it is not true any more.</summary>
     void OnPutOut(string threadId);
+
+    /// <summary>Whether it is told who is in the rooms that it has joined.</summary>
+    bool SeesPresence => false;
+
+    /// <summary>Who is in a room that the connection has joined, now.</summary>
+    void OnPresence(RoomMembers room)
+    {
+    }
 
     /// <summary>A run that the connection sees cannot be shown any further.</summary>
     void OnLost(Guid runId, RunRefusal refusal);

@@ -72,6 +72,11 @@ internal sealed partial class RunStarter(
             return new RunStart(runId, new RunRefusal(FaultCodes.Forbidden, "You are not in this room.", Retryable: false));
         }
 
+        if (!ThreadAccess.MaySpeak(listener, input.ThreadId))
+        {
+            return new RunStart(runId, new RunRefusal(FaultCodes.Forbidden, "In this room only who made it asks.", Retryable: false));
+        }
+
         if (limits.Value.RunsInFlight is > 0 and var most && registry.Count >= most && registry.Find(runId) is null)
         {
             return new RunStart(runId, new RunRefusal(FaultCodes.Busy, "The server is busy. Please try again in a moment.", Retryable: true));
@@ -111,9 +116,25 @@ internal sealed partial class RunStarter(
     }
 
     /// <summary>Stops a run. Silent when there is nothing to stop: its end tells.</summary>
-    /// <returns>Why the word could not be passed on; null when it was.</returns>
-    public Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId) =>
-        TellWorkerAsync(runId, new CancelRun { RunId = runId, UserId = listener.UserId });
+    /// <param name="listener">Who asks.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="threadId">The room's thread that it belongs to, for a run that is not seen here; null for one's own.</param>
+    /// <returns>Why it may not, or the word could not be passed on; null when it was.</returns>
+    public Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId, string? threadId = null)
+    {
+        var known = registry.Find(runId);
+        var thread = known?.ThreadId ?? threadId;
+        var mayCancelAll = thread is not null && ThreadAccess.MayCancelAll(listener, thread);
+
+        // a run that may not be seen is as one that there never was
+        if (known is not null && known.UserId != listener.UserId && !mayCancelAll && ThreadAccess.MaySee(listener, known.UserId, known.ThreadId))
+        {
+            return Task.FromResult<RunRefusal?>(
+                new RunRefusal(FaultCodes.Forbidden, "In this room you may stop only what you asked for.", Retryable: false, runId));
+        }
+
+        return TellWorkerAsync(runId, new CancelRun { RunId = runId, UserId = listener.UserId, ThreadId = mayCancelAll ? thread : null });
+    }
 
     /// <summary>Answers a call of one of the client's own tools. Silent when nobody waits for it.</summary>
     /// <returns>Why the answer could not be passed on; null when it was.</returns>

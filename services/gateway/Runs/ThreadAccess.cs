@@ -16,6 +16,14 @@ internal static class ThreadAccess
         ? threadId is null || RoomNames.OfThread(threadId) is null
         : threadId == RoomNames.Thread(roomId) && (roomId == RoomNames.PrivateRoom(listener.UserId) || IsIn(listener, threadId));
 
+    /// <summary>Whether a connection that may run in a thread may do so there: some rooms are for looking on.</summary>
+    public static bool MaySpeak(IRunListener listener, string? threadId) =>
+        threadId is null || listener.Threads.RightsIn(new ThreadKey(null, threadId)) is not { MaySpeak: false };
+
+    /// <summary>Whether a connection may stop the runs of a thread that others asked for: of a room that it has joined and that allows it.</summary>
+    public static bool MayCancelAll(IRunListener listener, string threadId) =>
+        listener.Threads.RightsIn(new ThreadKey(null, threadId)) is { MayCancel: true };
+
     /// <summary>Whether a connection may see a run.</summary>
     /// <param name="listener">The connection.</param>
     /// <param name="userId">Who asked for the run.</param>

@@ -13,13 +13,13 @@ internal sealed class ThreadViewers(
     private readonly Lock _lock = new();
     private readonly Dictionary<ThreadKey, HashSet<IRunListener>> _threads = [];
 
-    /// <summary>Shows a connection all runs of a thread that begin from now on. That it may see them is decided by the caller.</summary>
+    /// <summary>Shows a connection all runs of a thread that begin from now on. That it may see them, and what else it may do, is decided by the caller.</summary>
     /// <returns>False when the connection has joined as many as it may, or is gone.</returns>
-    public bool TryJoin(IRunListener listener, ThreadKey thread)
+    public bool TryJoin(IRunListener listener, ThreadKey thread, ThreadRights rights)
     {
         lock (_lock)
         {
-            if (!listener.Threads.TryAdd(thread, limits.Value.ThreadsPerConnection))
+            if (!listener.Threads.TryAdd(thread, rights, limits.Value.ThreadsPerConnection))
             {
                 return false;
             }
@@ -92,9 +92,8 @@ internal sealed class ThreadViewers(
             return;
         }
 
-        if (known is not null && known.UserId != run.UserId)
+        if (IsTaken(run))
         {
-            // somebody here asks for a run under an id that is taken, and will be told so
             return;
         }
 
@@ -110,6 +109,20 @@ internal sealed class ThreadViewers(
             attacher.Follow(run);
         }
     }
+
+    /// <summary>Shows who has joined a thread late a run that was under way there, unless it sees it already or has left.</summary>
+    public void Show(IRunListener listener, RunAnnounced run)
+    {
+        if (listener.Threads.Contains(ThreadKey.Of(run.UserId, run.ThreadId, run.RoomId))
+            && !IsTaken(run)
+            && TryView(listener, run))
+        {
+            attacher.Follow(run);
+        }
+    }
+
+    // somebody here asks for a run under an id that is taken, and will be told so
+    private bool IsTaken(RunAnnounced run) => registry.Find(run.RunId) is { } known && known.UserId != run.UserId;
 
     private bool TryView(IRunListener member, RunAnnounced announced)
     {

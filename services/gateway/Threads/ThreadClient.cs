@@ -20,6 +20,9 @@ internal sealed partial class ThreadClient(IServiceScopeFactory scopes, IOptions
     public Task<ThreadAnswer> DeleteAsync(DeleteThread request, CancellationToken cancellationToken) =>
         AskAsync(request, status => new ThreadAnswer { Status = status }, cancellationToken);
 
+    public Task<ThreadRuns> ListRunsAsync(ListThreadRuns request, CancellationToken cancellationToken) =>
+        AskAsync(request, status => new ThreadRuns { Status = status, Runs = [] }, cancellationToken);
+
     private async Task<TAnswer> AskAsync<TRequest, TAnswer>(TRequest request, Func<ThreadStatus, TAnswer> refuse, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class

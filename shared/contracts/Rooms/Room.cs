@@ -26,6 +26,12 @@ public sealed record Room
 
     /// <summary>How many connections are in it now, over all gateways.</summary>
     public required int Members { get; init; }
+
+    /// <summary>Who may ask for runs in it.</summary>
+    public RoomSpeakers Speak { get; init; }
+
+    /// <summary>Who but the asker may stop its runs.</summary>
+    public RoomCancellers Cancel { get; init; }
 }
 
 /// <summary>A connection that is, or wants to be, in a room.</summary>

@@ -18,6 +18,12 @@ public sealed record CreateRoom
     /// <summary>Whether it takes only its creator and whom the creator invites.</summary>
     public bool IsPrivate { get; init; }
 
+    /// <summary>Who may ask for runs in it.</summary>
+    public RoomSpeakers Speak { get; init; }
+
+    /// <summary>Who but the asker may stop its runs.</summary>
+    public RoomCancellers Cancel { get; init; }
+
     /// <summary>The connection that asks; its user is the creator.</summary>
     public required RoomMember Member { get; init; }
 }

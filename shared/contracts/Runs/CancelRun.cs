@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamChat.Contracts.Runs;
 
 /// <summary>
@@ -9,6 +11,10 @@ public sealed record CancelRun
     /// <summary>The run to stop.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>Who asks. Only the run's own user is obeyed.</summary>
+    /// <summary>Who asks. Only the run's own user is obeyed, and who may stop all runs of its thread.</summary>
     public required string UserId { get; init; }
+
+    /// <summary>A thread all of whose runs this user may stop, as the gateway found; null for the user's own runs only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ThreadId { get; init; }
 }

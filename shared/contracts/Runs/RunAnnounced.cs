@@ -20,8 +20,8 @@ public sealed record RunAnnounced
     /// <summary>The room that owns the thread; null when the user does.</summary>
     public string? RoomId { get; init; }
 
-    /// <summary>The gateway that asked for it, which sees it without attaching.</summary>
-    public required string GatewayId { get; init; }
+    /// <summary>The gateway that asked for it, which sees it without attaching; null when that is not told.</summary>
+    public string? GatewayId { get; init; }
 
     /// <summary>Who runs it; where to attach.</summary>
     public required string WorkerId { get; init; }

@@ -108,3 +108,27 @@ public sealed record ThreadAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ThreadSummary? Thread { get; init; }
 }
+
+/// <summary>Asks which runs of a thread have not ended; answered by <see cref="ThreadRuns"/>. For who joins in the middle.</summary>
+public sealed record ListThreadRuns
+{
+    /// <summary>Who asks.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The thread.</summary>
+    public required string ThreadId { get; init; }
+
+    /// <summary>The room that owns it, which the gateway found this user in; null when it is the user's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RoomId { get; init; }
+}
+
+/// <summary>The answer to <see cref="ListThreadRuns"/>.</summary>
+public sealed record ThreadRuns
+{
+    /// <summary>What became of the request. A thread that there is not, or that is somebody else's, has no runs.</summary>
+    public required ThreadStatus Status { get; init; }
+
+    /// <summary>The runs in the order in which they take turns, 64 at most.</summary>
+    public required IReadOnlyList<RunAnnounced> Runs { get; init; }
+}

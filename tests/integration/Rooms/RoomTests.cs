@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChat.AgentWorker.Storage;
@@ -45,8 +44,8 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         var bob = await ConnectAsync(_two, "bob");
         var adaToo = await ConnectAsync(_one, "ada");
         var eve = await ConnectAsync(_two, "eve");
-        await JoinAsync(ada, Hall);
-        await JoinAsync(bob, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(bob, Hall);
         _go.SetResult();
 
         var run = await ada.RunAsync("count", threadId: Hall);
@@ -55,8 +54,8 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         Assert.Equal("RUN_FINISHED", run.End);
         Assert.Equal(Numbers, run.Text);
         Assert.Equal((run.Text, run.End, run.LastSeq), (seen.Text, seen.End, seen.LastSeq));
-        await AssertSilentAsync(eve);
-        await AssertSilentAsync(adaToo);
+        await TwoGateways.AssertSilentAsync(eve);
+        await TwoGateways.AssertSilentAsync(adaToo);
 
         // the room remembers, whoever asks; and the first one now sees the other's run
         var next = await bob.RunAsync("recall", threadId: Hall);
@@ -75,56 +74,29 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         var ada = await ConnectAsync(_one, "ada");
         var eveHere = await ConnectAsync(_one, "eve");
         var eveThere = await ConnectAsync(_two, "eve");
-        await JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
         var runId = await ada.StartAsync("count", threadId: Hall);
         await ada.ReceiveAsync("accepted");
 
         foreach (var eve in new[] { eveHere, eveThere })
         {
             Assert.Equal("forbidden", (await eve.RunAsync("recall", threadId: Hall)).Code);
-            Assert.Equal("not_found", await ErrorAsync(eve, new { type = "attach", runId }));
-            Assert.Equal("not_found", await ErrorAsync(eve, new { type = "attach", runId, threadId = Hall }));
-            Assert.Equal("forbidden", await ErrorAsync(eve, new { type = "join", threadId = "~room/den" }));
-            Assert.Equal("forbidden", await ErrorAsync(eve, new { type = "join", threadId = "~room/user_ada_room" }));
-            Assert.Equal("not_found", await ErrorAsync(eve, new { type = "join", threadId = "~room/nowhere" }));
-            await AssertSilentAsync(eve);
+            Assert.Equal("not_found", await TwoGateways.ErrorAsync(eve, new { type = "attach", runId }));
+            Assert.Equal("not_found", await TwoGateways.ErrorAsync(eve, new { type = "attach", runId, threadId = Hall }));
+            Assert.Equal("forbidden", await TwoGateways.ErrorAsync(eve, new { type = "join", threadId = "~room/den" }));
+            Assert.Equal("forbidden", await TwoGateways.ErrorAsync(eve, new { type = "join", threadId = "~room/user_ada_room" }));
+            Assert.Equal("not_found", await TwoGateways.ErrorAsync(eve, new { type = "join", threadId = "~room/nowhere" }));
+            await TwoGateways.AssertSilentAsync(eve);
         }
 
         _go.SetResult();
         var run = new Transcript(runId, asked: false);
         await ada.ReadToEndAsync(run);
         Assert.Equal("RUN_FINISHED", run.End);
-        await AssertSilentAsync(eveHere);
-        await AssertSilentAsync(eveThere);
-        Assert.Equal("not_found", await ErrorAsync(eveHere, new { type = "attach", runId }));
-        Assert.Equal("not_found", await ErrorAsync(eveThere, new { type = "attach", runId, threadId = Hall }));
-    }
-
-    [Fact]
-    public async Task Who_joins_late_sees_the_next_runs_and_the_one_under_way_by_its_id()
-    {
-        await StartAsync();
-        await CreateRoomAsync("hall");
-        var ada = await ConnectAsync(_one, "ada");
-        var bob = await ConnectAsync(_two, "bob");
-        await JoinAsync(ada, Hall);
-        var run = new Transcript(await ada.StartAsync("count", threadId: Hall));
-        await ada.ReadUntilAsync(run, () => run.Deltas > 0);
-        await JoinAsync(bob, Hall);
-        await AssertSilentAsync(bob);
-
-        await bob.SendAsync(Frame(new { type = "attach", runId = run.RunId, threadId = Hall }));
-        var late = new Transcript(run.RunId, asked: false);
-        await bob.ReadUntilAsync(late, () => late.Deltas > 0);
-        _go.SetResult();
-        await bob.ReadToEndAsync(late);
-        await ada.ReadToEndAsync(run);
-        Assert.Equal((run.Text, run.LastSeq), (late.Text, late.LastSeq));
-
-        var next = await ada.RunAsync("count", threadId: Hall);
-        var seen = new Transcript(next.RunId, asked: false);
-        await bob.ReadToEndAsync(seen);
-        Assert.Equal(next.Text, seen.Text);
+        await TwoGateways.AssertSilentAsync(eveHere);
+        await TwoGateways.AssertSilentAsync(eveThere);
+        Assert.Equal("not_found", await TwoGateways.ErrorAsync(eveHere, new { type = "attach", runId }));
+        Assert.Equal("not_found", await TwoGateways.ErrorAsync(eveThere, new { type = "attach", runId, threadId = Hall }));
     }
 
     [Fact]
@@ -134,18 +106,18 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         await CreateRoomAsync("hall");
         var ada = await ConnectAsync(_one, "ada");
         var bob = await ConnectAsync(_two, "bob");
-        await JoinAsync(ada, Hall);
-        await JoinAsync(bob, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(bob, Hall);
         var runId = await ada.StartAsync("count", threadId: Hall);
         var seen = new Transcript(runId, asked: false);
         await bob.ReadUntilAsync(seen, () => seen.Deltas > 0);
 
-        await bob.SendAsync(Frame(new { type = "leave", threadId = Hall }));
+        await bob.SendAsync(TwoGateways.Frame(new { type = "leave", threadId = Hall }));
         await bob.ReceiveAsync("left");
         Assert.Equal(1, await MembersAsync("hall"));
         _go.SetResult();
         await ada.ReceiveAsync("RUN_FINISHED");
-        await AssertSilentAsync(bob);
+        await TwoGateways.AssertSilentAsync(bob);
         Assert.Equal("forbidden", (await bob.RunAsync("recall", threadId: Hall)).Code);
     }
 
@@ -160,8 +132,8 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
             var here = await ConnectAsync(_one, "ada");
             var there = await ConnectAsync(_two, "ada");
             var apart = await ConnectAsync(_two, "ada");
-            await JoinAsync(here, thread);
-            await JoinAsync(there, thread);
+            await TwoGateways.JoinAsync(here, thread);
+            await TwoGateways.JoinAsync(there, thread);
             var run = await asking.RunAsync("count", threadId: thread);
             foreach (var other in new[] { here, there })
             {
@@ -170,15 +142,15 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
                 Assert.Equal((Numbers, run.LastSeq), (seen.Text, seen.LastSeq));
             }
 
-            await AssertSilentAsync(apart);
+            await TwoGateways.AssertSilentAsync(apart);
         }
 
         // a thread that another user calls the same is another thread
         var bob = await ConnectAsync(_two, "bob");
         var ada = await ConnectAsync(_one, "ada");
-        await JoinAsync(bob, "notes");
+        await TwoGateways.JoinAsync(bob, "notes");
         await ada.RunAsync("count", threadId: "notes");
-        await AssertSilentAsync(bob);
+        await TwoGateways.AssertSilentAsync(bob);
     }
 
     [Fact]
@@ -189,14 +161,14 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         var ada = await ConnectAsync(_one, "ada");
         var bob = await NativeClient.ConnectAsync(_two.Address, "bob");
         var eve = await ConnectAsync(_two, "eve");
-        await JoinAsync(ada, Hall);
-        await JoinAsync(bob, Hall);
-        Assert.Equal("busy", await ErrorAsync(eve, new { type = "join", threadId = Hall }));
-        await JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(bob, Hall);
+        Assert.Equal("busy", await TwoGateways.ErrorAsync(eve, new { type = "join", threadId = Hall }));
+        await TwoGateways.JoinAsync(ada, Hall);
 
         await bob.DisposeAsync();
         await Eventually.GetAsync(() => MembersAsync("hall"), members => members == 1);
-        await JoinAsync(eve, Hall);
+        await TwoGateways.JoinAsync(eve, Hall);
     }
 
     [Fact]
@@ -205,7 +177,7 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         await StartAsync(("Limits:Rooms:MemberLease", "00:00:02"), ("Limits:RoomRenewal", "00:00:00.2"));
         await CreateRoomAsync("hall", maxMembers: 1);
         var ada = await ConnectAsync(_one, "ada");
-        await JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
         var expiry = await ExpiryAsync();
         await Eventually.GetAsync(ExpiryAsync, later => later > expiry + 2500, TimeSpan.FromSeconds(30));
         Assert.Equal(1, await MembersAsync("hall"));
@@ -233,12 +205,12 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         await CreateRoomAsync("hall");
         var ada = await ConnectAsync(_one, "ada");
         var bob = await ConnectAsync(_one, "bob");
-        await JoinAsync(ada, Hall);
-        await JoinAsync(bob, Hall);
+        await TwoGateways.JoinAsync(ada, Hall);
+        await TwoGateways.JoinAsync(bob, Hall);
         var run = new Transcript(await ada.StartAsync("count", threadId: Hall));
         var seen = new Transcript(run.RunId, asked: false);
         await bob.ReadUntilAsync(seen, () => seen.Deltas > 0);
-        await bob.SendAsync(Frame(new { type = "attach", runId = run.RunId, afterSeq = seen.LastSeq }));
+        await bob.SendAsync(TwoGateways.Frame(new { type = "attach", runId = run.RunId, afterSeq = seen.LastSeq }));
         _go.SetResult();
         await bob.ReadToEndAsync(seen);
         await ada.ReadToEndAsync(run);
@@ -248,27 +220,6 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
     private static string Numbers => string.Concat(Enumerable.Range(1, 200).Select(i => $"{i} "));
 
     private static string Id(NativeClient client) => client.Welcome.GetProperty("connectionId").GetString()!;
-
-    private static string Frame(object frame) => JsonSerializer.Serialize(frame);
-
-    private static async Task JoinAsync(NativeClient client, string threadId)
-    {
-        await client.SendAsync(Frame(new { type = "join", threadId }));
-        Assert.Equal(threadId, (await client.ReceiveAsync("joined")).GetProperty("threadId").GetString());
-    }
-
-    private static async Task<string> ErrorAsync(NativeClient client, object frame)
-    {
-        await client.SendAsync(Frame(frame));
-        return (await client.ReceiveAsync("error")).GetProperty("code").GetString()!;
-    }
-
-    /// <summary>Whatever is on its way to it comes before the answer to a ping.</summary>
-    private static async Task AssertSilentAsync(NativeClient client)
-    {
-        await client.SendAsync(Frame(new { type = "ping" }));
-        Assert.Equal("pong", (await client.ReceiveAsync()).GetProperty("type").GetString());
-    }
 
     private async Task StartAsync(params (string Key, string Value)[] settings)
     {

@@ -46,7 +46,7 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
         public Task<bool> CompleteRunAsync(RunCompletion completion, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
 
-        public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
+        public Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => Task.FromException<string?>(failure);
 
         public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
             Task.FromException<IReadOnlyList<StoredMessage>>(failure);
@@ -57,13 +57,17 @@ public sealed class BrokenStoreTests(RabbitMqServer broker)
 
         public Task<RoomAnswer> JoinAsync(JoinRoom request, CancellationToken cancellationToken) => Task.FromException<RoomAnswer>(failure);
 
-        public Task LeaveAsync(LeaveRoom request, CancellationToken cancellationToken) => Task.FromException(failure);
+        public Task<IReadOnlyList<string>> LeaveAsync(LeaveRoom request, CancellationToken cancellationToken) =>
+            Task.FromException<IReadOnlyList<string>>(failure);
+
+        public Task<IReadOnlyList<RoomMembers>> ReadMembersAsync(ReadRoomMembers request, CancellationToken cancellationToken) =>
+            Task.FromException<IReadOnlyList<RoomMembers>>(failure);
 
         public Task<RoomStatus> InviteAsync(InviteToRoom request, CancellationToken cancellationToken) => Task.FromException<RoomStatus>(failure);
 
         public Task<RoomList> ListAsync(ListRooms request, CancellationToken cancellationToken) => Task.FromException<RoomList>(failure);
 
-        public Task<IReadOnlyDictionary<string, int>> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken) =>
-            Task.FromException<IReadOnlyDictionary<string, int>>(failure);
+        public Task<RenewedMembers> RenewAsync(IReadOnlyList<string> connectionIds, CancellationToken cancellationToken) =>
+            Task.FromException<RenewedMembers>(failure);
     }
 }

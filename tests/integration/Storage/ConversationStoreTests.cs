@@ -331,7 +331,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
 
-        var worker = await _store.RequestCancelAsync(runId, Alice, Token);
+        var worker = await _store.RequestCancelAsync(runId, Alice, threadId: null, Token);
         var claim = await _store.BeginRunAsync(Request(runId) with { WorkerId = "worker-2", TakeOver = true }, Token);
 
         Assert.Equal("worker-1", worker);
@@ -345,7 +345,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await RunAsync(Guid.CreateVersion7(), [User("m1")]);
 
-        var worker = await _store.RequestCancelAsync(runId, Alice, Token);
+        var worker = await _store.RequestCancelAsync(runId, Alice, threadId: null, Token);
         var claim = await _store.BeginRunAsync(Request(runId), Token);
         var ended = await _store.CompleteRunAsync(
             Completion(runId, [User("m2")]) with { Outcome = RunOutcome.Cancelled, ErrorCode = RunErrorCodes.Cancelled }, Token);
@@ -363,9 +363,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     {
         var runId = Guid.CreateVersion7();
 
-        var before = await _store.RequestCancelAsync(runId, Bob, Token);
+        var before = await _store.RequestCancelAsync(runId, Bob, threadId: null, Token);
         var claim = await _store.BeginRunAsync(Request(runId), Token);
-        var after = await _store.RequestCancelAsync(runId, Bob, Token);
+        var after = await _store.RequestCancelAsync(runId, Bob, threadId: null, Token);
         var takenOver = await _store.BeginRunAsync(Request(runId) with { TakeOver = true }, Token);
 
         Assert.Null(before);
@@ -378,8 +378,8 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     public async Task Somebody_elses_cancel_does_not_stand_in_the_way_of_the_owners()
     {
         var runId = Guid.CreateVersion7();
-        await _store.RequestCancelAsync(runId, Bob, Token);
-        await _store.RequestCancelAsync(runId, Alice, Token);
+        await _store.RequestCancelAsync(runId, Bob, threadId: null, Token);
+        await _store.RequestCancelAsync(runId, Alice, threadId: null, Token);
 
         Assert.Equal(RunClaimStatus.Cancelled, (await _store.BeginRunAsync(Request(runId), Token)).Status);
     }
@@ -390,7 +390,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         var runId = Guid.CreateVersion7();
         await RunAsync(runId, []);
 
-        Assert.Null(await _store.RequestCancelAsync(runId, Alice, Token));
+        Assert.Null(await _store.RequestCancelAsync(runId, Alice, threadId: null, Token));
         Assert.Equal(RunOutcome.Finished, (await _store.FindRunAsync(runId, Alice, null, Token))!.Outcome);
     }
 
@@ -403,7 +403,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         {
             var runId = Guid.CreateVersion7();
             var begin = Task.Run(() => _store.BeginRunAsync(Request(runId), Token), Token);
-            var cancel = Task.Run(() => other.RequestCancelAsync(runId, Alice, Token), Token);
+            var cancel = Task.Run(() => other.RequestCancelAsync(runId, Alice, threadId: null, Token), Token);
 
             var toldWorker = await cancel is "worker-1";
             var toldRun = (await begin).Status == RunClaimStatus.Cancelled;
@@ -421,9 +421,9 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         clock.Pass(TimeSpan.FromHours(-25));
         var stale = Guid.CreateVersion7();
         var fresh = Guid.CreateVersion7();
-        await past.RequestCancelAsync(stale, Alice, Token);
-        await _store.RequestCancelAsync(fresh, Alice, Token);
-        await _store.RequestCancelAsync(Guid.CreateVersion7(), Alice, Token);
+        await past.RequestCancelAsync(stale, Alice, threadId: null, Token);
+        await _store.RequestCancelAsync(fresh, Alice, threadId: null, Token);
+        await _store.RequestCancelAsync(Guid.CreateVersion7(), Alice, threadId: null, Token);
 
         Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(stale), Token)).Status);
         Assert.Equal(RunClaimStatus.Cancelled, (await _store.BeginRunAsync(Request(fresh), Token)).Status);
@@ -548,8 +548,10 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     {
         var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
         await _store.BeginRunAsync(room, Token);
-        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, Token));
-        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, Token));
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, threadId: null, Token));
+        Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, "~room/den", Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Bob, "~room/hall", Token));
+        Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, threadId: null, Token));
         await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
 
         var record = await _store.FindRunAsync(room.RunId, Bob, "~room/hall", Token);

@@ -118,15 +118,15 @@ public abstract class RoomStoreTests : IAsyncLifetime
     {
         await CreateAsync("hall", "ada", maxMembers: 1);
         await CreateAsync("den", "ada");
-        await _rooms.LeaveAsync(new LeaveRoom { RoomId = "hall", ConnectionId = Connection(1) }, Token);
+        Assert.Equal(["hall"], await _rooms.LeaveAsync(new LeaveRoom { RoomId = "hall", ConnectionId = Connection(1) }, Token));
         Assert.Equal(RoomStatus.Ok, (await JoinAsync("hall", Member("bob", 2))).Status);
         Assert.Equal(1, await MembersAsync("den"));
 
-        await _rooms.LeaveAsync(new LeaveRoom { ConnectionId = Connection(1) }, Token);
+        Assert.Equal(["den"], await _rooms.LeaveAsync(new LeaveRoom { ConnectionId = Connection(1) }, Token));
         Assert.Equal(0, await MembersAsync("den"));
 
         // leaving what one is not in does nothing
-        await _rooms.LeaveAsync(new LeaveRoom { RoomId = "nowhere", ConnectionId = Connection(1) }, Token);
+        Assert.Empty(await _rooms.LeaveAsync(new LeaveRoom { RoomId = "nowhere", ConnectionId = Connection(1) }, Token));
     }
 
     [Fact]
@@ -135,13 +135,15 @@ public abstract class RoomStoreTests : IAsyncLifetime
         await CreateAsync("hall", "ada", maxMembers: 2);
         await JoinAsync("hall", Member("bob", 2));
         var later = await OpenAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(1, Assert.Single(await later.RenewAsync([Connection(1)], Token)).Value);
+        Assert.Equal(1, Assert.Single((await later.RenewAsync([Connection(1)], Token)).Rooms).Value);
 
         var muchLater = await OpenAsync(TimeSpan.FromSeconds(45));
         Assert.Equal(2, (await muchLater.JoinAsync(new JoinRoom { RoomId = "hall", Member = Member("eve", 3) }, Token)).Room!.Members);
 
         // whose time is over is told so, not let in again by the back door
-        Assert.Equal([Connection(1)], (await muchLater.RenewAsync([Connection(1), Connection(2)], Token)).Keys);
+        var renewed = await muchLater.RenewAsync([Connection(1), Connection(2)], Token);
+        Assert.Equal([Connection(1)], renewed.Rooms.Keys);
+        Assert.Equal(["hall"], renewed.Left);
         Assert.Equal(RoomStatus.Full, (await muchLater.JoinAsync(new JoinRoom { RoomId = "hall", Member = Member("bob", 2) }, Token)).Status);
     }
 
@@ -151,9 +153,39 @@ public abstract class RoomStoreTests : IAsyncLifetime
         await CreateAsync("hall", "ada");
         await CreateAsync("den", "ada");
         await JoinAsync("hall", Member("bob", 2));
-        var rooms = await _rooms.RenewAsync([Connection(1), Connection(2), Connection(3)], Token);
+        var rooms = (await _rooms.RenewAsync([Connection(1), Connection(2), Connection(3)], Token)).Rooms;
         Assert.Equal([(Connection(1), 2), (Connection(2), 1)], rooms.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => (r.Key, r.Value)));
-        Assert.Empty(await _rooms.RenewAsync([], Token));
+        Assert.Empty((await _rooms.RenewAsync([], Token)).Rooms);
+    }
+
+    [Fact]
+    public async Task Who_is_in_a_room_is_told_by_user_and_who_has_gone_is_not_among_them()
+    {
+        await CreateAsync("hall", "ada");
+        await CreateAsync("den", "ada");
+        await JoinAsync("hall", Member("bob", 2));
+        await JoinAsync("hall", Member("bob", 3));
+        await JoinAsync("hall", Member("eve", 4));
+        Assert.Equal(
+            ["hall: ada 1, bob 2 of 3", "nowhere:  of 0", "den: ada 1 of 1"],
+            await PresentAsync(_rooms, new ReadRoomMembers { RoomIds = ["hall", "nowhere", "den"], MostUsers = 2 }));
+
+        var later = await OpenAsync(TimeSpan.FromSeconds(30));
+        await later.RenewAsync([Connection(3)], Token);
+        var muchLater = await OpenAsync(TimeSpan.FromSeconds(45));
+        Assert.Equal(["hall: bob 1 of 1"], await PresentAsync(muchLater, new ReadRoomMembers { RoomIds = ["hall"], MostUsers = 2 }));
+    }
+
+    [Fact]
+    public async Task A_room_keeps_its_rights()
+    {
+        var create = new CreateRoom { RoomId = "hall", Speak = RoomSpeakers.Creator, Cancel = RoomCancellers.Members, Member = Member("ada", 1) };
+        await _rooms.CreateAsync(create, Token);
+        var room = (await JoinAsync("hall", Member("bob", 2))).Room!;
+        Assert.Equal((RoomSpeakers.Creator, RoomCancellers.Members), (room.Speak, room.Cancel));
+        await CreateAsync("den", "ada");
+        var other = (await JoinAsync("den", Member("bob", 2))).Room!;
+        Assert.Equal((RoomSpeakers.Members, RoomCancellers.Asker), (other.Speak, other.Cancel));
     }
 
     [Fact]
@@ -232,6 +264,10 @@ public abstract class RoomStoreTests : IAsyncLifetime
 
     private Task<RoomStatus> InviteAsync(string roomId, string userId, string invited) =>
         _rooms.InviteAsync(new InviteToRoom { RoomId = roomId, UserId = userId, InvitedUserId = invited }, Token);
+
+    private static async Task<IEnumerable<string>> PresentAsync(SqlRoomStore rooms, ReadRoomMembers request) =>
+        (await rooms.ReadMembersAsync(request, Token)).Select(
+            room => $"{room.RoomId}: {string.Join(", ", room.Users.Select(user => $"{user.UserId} {user.Connections}"))} of {room.Total}");
 
     private async Task<int> MembersAsync(string roomId) => (await _rooms.ListAsync(new ListRooms(), Token)).Rooms.Single(r => r.RoomId == roomId).Members;
 

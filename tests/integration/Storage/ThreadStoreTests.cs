@@ -167,12 +167,42 @@ public abstract class ThreadStoreTests : IAsyncLifetime
         Assert.Empty((await _open.Store.BeginRunAsync(Request(Guid.CreateVersion7(), "t", "bob"), Token)).History);
     }
 
+    [Fact]
+    public async Task The_runs_under_way_are_those_that_have_not_ended_and_are_in_somebodys_hand()
+    {
+        await RunAsync("t", Message("user", "over"));
+        var first = Request(Guid.CreateVersion7(), "t", "ada");
+        var second = Request(Guid.CreateVersion7(), "t", "ada");
+        await _open.Store.BeginRunAsync(first, Token);
+        await _open.Store.BeginRunAsync(second, Token);
+        var lost = Request(Guid.CreateVersion7(), "t", "ada") with { Lease = TimeSpan.FromMilliseconds(-1) };
+        await _open.Store.BeginRunAsync(lost, Token);
+        var inRoom = Request(Guid.CreateVersion7(), "~room/hall", "ada") with { RoomId = "hall" };
+        await _open.Store.BeginRunAsync(inRoom, Token);
+
+        Assert.Equal([first.RunId, second.RunId], await UnderWayAsync(new ListThreadRuns { UserId = "ada", ThreadId = "t" }));
+        Assert.Equal([inRoom.RunId], await UnderWayAsync(new ListThreadRuns { UserId = "bob", ThreadId = "~room/hall", RoomId = "hall" }));
+
+        // neither another user's, nor a room's for who does not come through the room
+        Assert.Empty(await UnderWayAsync(new ListThreadRuns { UserId = "bob", ThreadId = "t" }));
+        Assert.Empty(await UnderWayAsync(new ListThreadRuns { UserId = "ada", ThreadId = "~room/hall" }));
+        Assert.Empty(await UnderWayAsync(new ListThreadRuns { UserId = "ada", ThreadId = "t", RoomId = "t" }));
+    }
+
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
 
     private Task<int> ExecuteAsync(string sql) => _open.Transactions.RunAsync(
         async (transaction, token) => (await transaction.Connection.ExecuteAsync(transaction.Command(sql, null, token)), true), Token);
+
+    private async Task<IEnumerable<Guid>> UnderWayAsync(ListThreadRuns request)
+    {
+        var answer = await _threads.ListRunsAsync(request, Token);
+        Assert.Equal(ThreadStatus.Ok, answer.Status);
+        Assert.All(answer.Runs, run => Assert.Equal((request.ThreadId, request.RoomId, "ada", 1), (run.ThreadId, run.RoomId, run.UserId, run.Attempt)));
+        return answer.Runs.Select(run => run.RunId);
+    }
 
     private static StoredMessage Message(string role, string content) => new() { MessageId = Guid.CreateVersion7().ToString(), Role = role, Content = content };
 

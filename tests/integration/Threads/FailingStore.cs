@@ -42,8 +42,8 @@ internal sealed class FailingStore : IConversationStore, IAsyncDisposable
     public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) =>
         Reached.SaveJournalAsync(runId, workerId, attempt, journal, cancellationToken);
 
-    public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) =>
-        Reached.RequestCancelAsync(runId, userId, cancellationToken);
+    public Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
+        Reached.RequestCancelAsync(runId, userId, threadId, cancellationToken);
 
     public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) =>
         Reached.LoadRunAsync(runId, userId, threadId, cancellationToken);

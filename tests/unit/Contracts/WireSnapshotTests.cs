@@ -45,6 +45,8 @@ public sealed class WireSnapshotTests
         MaxMembers = 5,
         IsPrivate = true,
         Members = 2,
+        Speak = RoomSpeakers.Members,
+        Cancel = RoomCancellers.Creator,
     };
 
     private static readonly Dictionary<string, (object Value, string Json)> Messages = new()
@@ -70,8 +72,8 @@ public sealed class WireSnapshotTests
             },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","threadId":"thread-1","userId":"ada","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","messages":[{"id":"m1","role":"user","content":"\u4F60\u597D \u0022there\u0022"}],"tools":[{"name":"pick","description":"Picks.","parameters":{"type":"object"}}],"context":[{"description":"city","value":"Paris"}],"state":{"mood":"calm"},"forwardedProps":{"x":1},"roomId":"lobby","agent":"Triage Agent","personality":"friendly","useTools":false,"requestedAt":"1970-01-01T00:00:00+00:00"}"""),
         [nameof(CancelRun)] = (
-            new CancelRun { RunId = Run, UserId = "ada" },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada"}"""),
+            new CancelRun { RunId = Run, UserId = "ada", ThreadId = "~room/lobby" },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"~room/lobby"}"""),
         [nameof(AttachRun)] = (
             new AttachRun
             {
@@ -125,8 +127,8 @@ public sealed class WireSnapshotTests
             """{"workerId":"f6e5d4c3b2a1","agents":[{"name":"Weather Agent","description":"Weather.","handOffs":["Triage Agent"],"tools":["weather"],"inputGuardrails":["relevance"]}],"models":[{"name":"demo","provider":"demo"}],"personalities":[{"id":"concise","description":"Brief."}],"validFor":"00:00:30"}"""),
         [nameof(AgentsRequested)] = (new AgentsRequested { GatewayId = "a1b2c3d4e5f6" }, """{"gatewayId":"a1b2c3d4e5f6"}"""),
         [nameof(CreateRoom)] = (
-            new CreateRoom { RoomId = "lobby", Name = "Lobby", Description = "All.", MaxMembers = 5, IsPrivate = true, Member = Member },
-            """{"roomId":"lobby","name":"Lobby","description":"All.","maxMembers":5,"isPrivate":true,"member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
+            new CreateRoom { RoomId = "lobby", Name = "Lobby", Description = "All.", MaxMembers = 5, IsPrivate = true, Speak = RoomSpeakers.Creator, Cancel = RoomCancellers.Members, Member = Member },
+            """{"roomId":"lobby","name":"Lobby","description":"All.","maxMembers":5,"isPrivate":true,"speak":"creator","cancel":"members","member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
         [nameof(JoinRoom)] = (
             new JoinRoom { RoomId = "lobby", CreateIfMissing = true, Member = Member },
             """{"roomId":"lobby","createIfMissing":true,"member":{"connectionId":"a1b2c3d4e5f6.7","userId":"ada"}}"""),
@@ -138,19 +140,30 @@ public sealed class WireSnapshotTests
             """{"roomId":"lobby","userId":"ada","invitedUserId":"bob"}"""),
         [nameof(RoomAnswer)] = (
             new RoomAnswer { Status = RoomStatus.NotFound, Room = Lobby },
-            """{"status":"not_found","room":{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2}}"""),
+            """{"status":"not_found","room":{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2,"speak":"members","cancel":"creator"}}"""),
         [nameof(ListRooms)] = (
             new ListRooms { UserId = "ada", After = "hall", Limit = 50 },
             """{"userId":"ada","after":"hall","limit":50}"""),
         [nameof(RoomList)] = (
             new RoomList { Status = RoomStatus.Ok, Rooms = [Lobby], Total = 7 },
-            """{"status":"ok","rooms":[{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2}],"total":7}"""),
+            """{"status":"ok","rooms":[{"roomId":"lobby","name":"Lobby","description":"All.","createdBy":"ada","createdAt":"1970-01-01T00:00:00+00:00","maxMembers":5,"isPrivate":true,"members":2,"speak":"members","cancel":"creator"}],"total":7}"""),
         [nameof(RenewRoomMembers)] = (
             new RenewRoomMembers { ConnectionIds = ["a1b2c3d4e5f6.7"] },
             """{"connectionIds":["a1b2c3d4e5f6.7"]}"""),
         [nameof(RoomMembersRenewed)] = (
             new RoomMembersRenewed { Status = RoomStatus.Unavailable, Rooms = new Dictionary<string, int> { ["a1b2c3d4e5f6.7"] = 2 } },
             """{"status":"unavailable","rooms":{"a1b2c3d4e5f6.7":2}}"""),
+        [nameof(RoomsChanged)] = (new RoomsChanged { RoomIds = ["lobby"] }, """{"roomIds":["lobby"]}"""),
+        [nameof(ReadRoomMembers)] = (
+            new ReadRoomMembers { RoomIds = ["lobby"], MostUsers = 100 },
+            """{"roomIds":["lobby"],"mostUsers":100}"""),
+        [nameof(RoomMembersRead)] = (
+            new RoomMembersRead
+            {
+                Status = RoomStatus.Ok,
+                Rooms = [new RoomMembers { RoomId = "lobby", Users = [new RoomUser { UserId = "ada", Connections = 2 }], Total = 7 }],
+            },
+            """{"status":"ok","rooms":[{"roomId":"lobby","users":[{"userId":"ada","connections":2}],"total":7}]}"""),
         [nameof(GatewayReport)] = (
             new GatewayReport
             {
@@ -250,6 +263,16 @@ public sealed class WireSnapshotTests
             """{"userId":"ada","threadId":"thread-1","title":"Tea","whenBusy":"reject"}"""),
         [nameof(DeleteThread)] = (new DeleteThread { UserId = "ada", ThreadId = "thread-1" }, """{"userId":"ada","threadId":"thread-1"}"""),
         [nameof(ThreadAnswer)] = (new ThreadAnswer { Status = ThreadStatus.NotFound }, """{"status":"not_found"}"""),
+        [nameof(ListThreadRuns)] = (
+            new ListThreadRuns { UserId = "ada", ThreadId = "~room/lobby", RoomId = "lobby" },
+            """{"userId":"ada","threadId":"~room/lobby","roomId":"lobby"}"""),
+        [nameof(ThreadRuns)] = (
+            new ThreadRuns
+            {
+                Status = ThreadStatus.Ok,
+                Runs = [new RunAnnounced { RunId = Run, Attempt = 1, ThreadId = "~room/lobby", UserId = "ada", RoomId = "lobby", WorkerId = "f6e5d4c3b2a1" }],
+            },
+            """{"status":"ok","runs":[{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","attempt":1,"threadId":"~room/lobby","userId":"ada","roomId":"lobby","gatewayId":null,"workerId":"f6e5d4c3b2a1"}]}"""),
         [nameof(ToolResult)] = (
             new ToolResult { ToolCallId = "call_1", Result = Json("579") },
             """{"toolCallId":"call_1","result":579,"error":null}"""),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StreamChat.Contracts.Rooms;
 
 namespace StreamChat.Gateway.Dialects.Assistant;
 
@@ -23,7 +24,11 @@ internal static class AssistantCommandParser
             "join_room" => new JoinRoomCommand(Room(args)),
             "leave_room" => new LeaveRoomCommand(Room(args)),
             "create_room" => new CreateRoomCommand(
-                Room(args), NonEmpty(args, "room_name"), NonEmpty(args, "description"), Number(args, "max_members"), Flag(args, "is_private")),
+                Room(args), NonEmpty(args, "room_name"), NonEmpty(args, "description"), Number(args, "max_members"), Flag(args, "is_private"))
+            {
+                Speak = Choice(args, "speak", ("members", RoomSpeakers.Members), ("creator", RoomSpeakers.Creator)),
+                Cancel = Choice(args, "cancel", ("asker", RoomCancellers.Asker), ("members", RoomCancellers.Members), ("creator", RoomCancellers.Creator)),
+            },
             "invite" => new InviteCommand(Room(args), NonEmpty(args, "user_id") ?? throw FrameException.MissingUser()),
             "list_rooms" => new ListRoomsCommand(),
             "get_connection_info" => new ConnectionInfoCommand(),
@@ -49,6 +54,25 @@ internal static class AssistantCommandParser
         { ValueKind: JsonValueKind.True } => true,
         _ => throw FrameException.BadCommand(),
     };
+
+    /// <summary>One of some words; the first when there is none.</summary>
+    private static T Choice<T>(JsonElement args, string name, params ReadOnlySpan<(string Word, T Value)> choices)
+    {
+        if (NonEmpty(args, name) is not { } given)
+        {
+            return choices[0].Value;
+        }
+
+        foreach (var (word, value) in choices)
+        {
+            if (word == given)
+            {
+                return value;
+            }
+        }
+
+        throw FrameException.BadCommand();
+    }
 
     private static JsonElement? Find(JsonElement args, string name) =>
         args.ValueKind == JsonValueKind.Object && args.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

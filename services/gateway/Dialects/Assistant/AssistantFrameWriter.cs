@@ -258,8 +258,24 @@ internal sealed class AssistantFrameWriter(AssistantState state, IIdGenerator id
         json.WriteString("created_by"u8, room.CreatedBy);
         json.WriteNumber("max_members"u8, room.MaxMembers);
         json.WriteBoolean("is_private"u8, room.IsPrivate);
-        json.WriteStartObject("metadata"u8);
+        WriteRights(json, room);
         json.WriteEndObject();
+    }
+
+    /// <summary>The original has no rights: those that differ from what holds there stand where it leaves place for anything.</summary>
+    private static void WriteRights(Utf8JsonWriter json, Room room)
+    {
+        json.WriteStartObject("metadata"u8);
+        if (room.Speak == RoomSpeakers.Creator)
+        {
+            json.WriteString("speak"u8, "creator"u8);
+        }
+
+        if (room.Cancel != RoomCancellers.Asker)
+        {
+            json.WriteString("cancel"u8, room.Cancel == RoomCancellers.Members ? "members"u8 : "creator"u8);
+        }
+
         json.WriteEndObject();
     }
 

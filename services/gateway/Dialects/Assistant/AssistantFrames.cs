@@ -1,3 +1,5 @@
+using StreamChat.Contracts.Rooms;
+
 namespace StreamChat.Gateway.Dialects.Assistant;
 
 /// <summary>A chat: which conversation and room it belongs to is decided when it is its turn, for joining a room takes time.</summary>
@@ -40,7 +42,14 @@ internal sealed record JoinRoomCommand(string RoomId) : AssistantCommand;
 
 internal sealed record LeaveRoomCommand(string RoomId) : AssistantCommand;
 
-internal sealed record CreateRoomCommand(string RoomId, string? Name, string? Description, int? MaxMembers, bool IsPrivate) : AssistantCommand;
+internal sealed record CreateRoomCommand(string RoomId, string? Name, string? Description, int? MaxMembers, bool IsPrivate) : AssistantCommand
+{
+    /// <summary>Who may ask there; ours.</summary>
+    public RoomSpeakers Speak { get; init; }
+
+    /// <summary>Who but the asker may stop what was asked there; ours.</summary>
+    public RoomCancellers Cancel { get; init; }
+}
 
 internal sealed record InviteCommand(string RoomId, string UserId) : AssistantCommand;
 

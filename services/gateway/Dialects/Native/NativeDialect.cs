@@ -19,6 +19,8 @@ internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExten
 
     public bool OneAtATime => false;
 
+    public bool ShowsPresence => true;
+
     public IdleRule Idle { get; } = new(limits.Value.Idle, AnyFrame: true);
 
     public IReadOnlyDictionary<string, Type> MessageTypes { get; } = new Dictionary<string, Type>

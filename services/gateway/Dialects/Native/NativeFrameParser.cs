@@ -62,7 +62,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
         return type switch
         {
             "run" => ParseRun(root),
-            "cancel" => new CancelRequest(RunId(root) ?? throw Invalid("Field 'runId' is missing.")),
+            "cancel" => ParseCancel(root),
             "attach" => ParseAttach(root),
             "tool_result" => ParseToolResult(root),
             "join" => new JoinRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
@@ -72,6 +72,12 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             _ when extensions.Knows(NativeDialect.DialectName, type) => new ExtensionRequest(type, Checked(root)),
             _ => throw new NativeFrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
         };
+    }
+
+    private static CancelRequest ParseCancel(JsonElement root)
+    {
+        var runId = RunId(root) ?? throw Invalid("Field 'runId' is missing.");
+        return new CancelRequest(runId, ThreadId(root, runId));
     }
 
     private RunRequest ParseRun(JsonElement root)

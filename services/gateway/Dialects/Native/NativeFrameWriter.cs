@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamChat.Contracts;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Dialects.Native;
@@ -86,6 +87,9 @@ internal static class NativeFrameWriter
                 }
 
                 break;
+            case Presence presence:
+                WritePresence(json, presence.Room);
+                break;
             case Reconnect reconnect:
                 json.WriteString("type"u8, "reconnect"u8);
                 json.WriteNumber("afterMs"u8, (long)reconnect.After.TotalMilliseconds);
@@ -107,6 +111,23 @@ internal static class NativeFrameWriter
         json.WriteString("delta"u8, text.Delta);
         WritePosition(json, text.RunId, text.Attempt, text.FirstSeq < text.Seq ? text.FirstSeq : null, text.Seq);
         FrameJson.End(json, output);
+    }
+
+    private static void WritePresence(Utf8JsonWriter json, RoomMembers room)
+    {
+        json.WriteString("type"u8, "presence"u8);
+        json.WriteString("threadId"u8, ThreadIds.OfRoom(room.RoomId));
+        json.WriteStartArray("members"u8);
+        foreach (var user in room.Users)
+        {
+            json.WriteStartObject();
+            json.WriteString("userId"u8, user.UserId);
+            json.WriteNumber("connections"u8, user.Connections);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("total"u8, room.Total);
     }
 
     private static void WriteRunEvent(Utf8JsonWriter json, RunOutput run)

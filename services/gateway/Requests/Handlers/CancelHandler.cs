@@ -8,7 +8,7 @@ internal sealed class CancelHandler(RunStarter runs) : RequestHandler<CancelRequ
 {
     protected override async ValueTask HandleAsync(RequestContext context, CancelRequest request)
     {
-        if (await runs.CancelAsync(context.Connection, request.RunId) is { } refusal)
+        if (await runs.CancelAsync(context.Connection, request.RunId, request.ThreadId) is { } refusal)
         {
             context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, refusal.RunId) { Request = request });
         }

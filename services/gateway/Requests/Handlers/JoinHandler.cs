@@ -2,22 +2,32 @@ using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
+using StreamChat.Gateway.Threads;
 
 namespace StreamChat.Gateway.Requests.Handlers;
 
 /// <summary>Shows a connection all runs of a thread: one of its user's, or a room's that it may be in.</summary>
-internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads) : RequestHandler<JoinRequest>
+internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, LateJoins late, RoomPresence presence) : RequestHandler<JoinRequest>
 {
     protected override async ValueTask HandleAsync(RequestContext context, JoinRequest request)
     {
         var connection = context.Connection;
-        var status = ThreadIds.RoomOf(request.ThreadId) is { } roomId
+        var roomId = ThreadIds.RoomOf(request.ThreadId);
+        var thread = new ThreadKey(roomId is null ? connection.UserId : null, request.ThreadId);
+        var status = roomId is not null
             ? (await rooms.JoinAsync(connection, roomId, createIfMissing: false, context.Stopping)).Status
-            : threads.TryJoin(connection, new ThreadKey(connection.UserId, request.ThreadId)) ? RoomStatus.Ok : RoomStatus.Limit;
+            : threads.TryJoin(connection, thread, ThreadRights.Own) ? RoomStatus.Ok : RoomStatus.Limit;
         switch (status)
         {
             case RoomStatus.Ok:
+                var underWay = await late.ListAsync(connection, thread, context.Stopping);
                 connection.Send(new ThreadJoined(request.ThreadId));
+                late.Show(connection, underWay);
+                if (roomId is not null)
+                {
+                    presence.Greet(connection, roomId);
+                }
+
                 break;
             case RoomStatus.NotFound:
                 context.Refuse(FaultCodes.NotFound, "There is no such room.");

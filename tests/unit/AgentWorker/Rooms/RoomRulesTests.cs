@@ -42,6 +42,11 @@ public sealed class RoomRulesTests
         Assert.Equal(RoomStatus.Invalid, RoomRules.Check(room with { MaxMembers = 10_001 }));
         Assert.Equal(RoomStatus.Invalid, RoomRules.Check(new InviteToRoom { RoomId = "lobby", UserId = "ada", InvitedUserId = "" }));
         Assert.Equal(RoomStatus.Invalid, RoomRules.Check(new ListRooms { Limit = 201 }));
+        Assert.Equal(RoomStatus.Invalid, RoomRules.Check(room with { Speak = (RoomSpeakers)7 }));
+        Assert.Equal(RoomStatus.Invalid, RoomRules.Check(room with { Cancel = (RoomCancellers)7 }));
+        Assert.Equal(RoomStatus.Ok, RoomRules.Check(new ReadRoomMembers { RoomIds = new string[100], MostUsers = 1000 }));
+        Assert.Equal(RoomStatus.Invalid, RoomRules.Check(new ReadRoomMembers { RoomIds = new string[101], MostUsers = 1 }));
+        Assert.Equal(RoomStatus.Invalid, RoomRules.Check(new ReadRoomMembers { RoomIds = [], MostUsers = 1001 }));
         Assert.Equal(RoomStatus.Invalid, RoomRules.Check(new RenewRoomMembers { ConnectionIds = new string[1001] }));
     }
 }

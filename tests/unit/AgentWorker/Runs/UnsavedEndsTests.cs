@@ -105,7 +105,7 @@ public sealed class UnsavedEndsTests : IDisposable
 
         public Task<bool> SaveJournalAsync(Guid runId, string workerId, int attempt, string journal, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<string?> RequestCancelAsync(Guid runId, string userId, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Events;
+using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects;
@@ -153,6 +154,7 @@ public sealed class NativeDialectTests
     public void Cancel_and_ping_are_read()
     {
         Assert.Equal(new CancelRequest(Guid.Parse(Run)), Parse($$"""{"type":"cancel","runId":"{{Run}}"}"""));
+        Assert.Equal(new CancelRequest(Guid.Parse(Run), "~room/hall"), Parse($$"""{"type":"cancel","runId":"{{Run}}","threadId":"~room/hall"}"""));
         Assert.Equal(new PingRequest("7"), Parse("""{"type":"ping","id":"7"}"""));
         Assert.Equal(new PingRequest(null), Parse("""{"type":"ping"}"""));
     }
@@ -243,6 +245,7 @@ public sealed class NativeDialectTests
         { nameof(ThreadLeft), """{"type":"left","threadId":"t"}""" },
         { "status degraded", """{"type":"status","state":"degraded","reason":"broker_blocked"}""" },
         { "status ok", """{"type":"status","state":"ok"}""" },
+        { nameof(Presence), """{"type":"presence","threadId":"~room/hall","members":[{"userId":"ada","connections":2}],"total":7}""" },
         { nameof(Reconnect), """{"type":"reconnect","afterMs":250}""" },
         { nameof(TextMessageContent), $$"""{"type":"TEXT_MESSAGE_CONTENT","messageId":"m","delta":"你好","runId":"{{Run}}","seq":9,"fromSeq":4,"attempt":2}""" },
         { nameof(RunFinished), $$"""{"type":"RUN_FINISHED","threadId":"t","runId":"{{Run}}","seq":10}""" },
@@ -266,6 +269,7 @@ public sealed class NativeDialectTests
             nameof(ThreadLeft) => new ThreadLeft("t"),
             "status degraded" => ServiceStatus.BrokerBlocked,
             "status ok" => ServiceStatus.Ok,
+            nameof(Presence) => new Presence(new RoomMembers { RoomId = "hall", Users = [new RoomUser { UserId = "ada", Connections = 2 }], Total = 7 }),
             nameof(Reconnect) => new Reconnect(TimeSpan.FromMilliseconds(250)),
             nameof(TextMessageContent) => new RunOutput(run, 2, new TextMessageContent { Seq = 9, FromSeq = 4, MessageId = "m", Delta = "你好" }),
             _ => new RunOutput(run, 1, new RunFinished { Seq = 10, ThreadId = "t" }),

@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Rooms;
+using StreamChat.Contracts.Runs;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Requests;
@@ -25,7 +26,7 @@ public sealed class AssistantHandlerTests
     {
         _rooms.Status = status;
         Assert.Equal(new RoomJoined("kitchen", success), await AnswerAsync(new JoinRoomCommand("kitchen")));
-        Assert.Equal(["join kitchen"], _rooms.Asked);
+        Assert.Equal(success ? ["join kitchen", "runs of kitchen", "show 2"] : ["join kitchen"], _rooms.Asked);
     }
 
     [Fact]
@@ -34,7 +35,7 @@ public sealed class AssistantHandlerTests
         Assert.Null(await AnswerAsync(new EnterRoomCommand("kitchen")));
         _rooms.Status = RoomStatus.Full;
         Assert.Equal(new RoomNotEntered("kitchen"), await AnswerAsync(new EnterRoomCommand("kitchen")));
-        Assert.Equal(["join or make kitchen", "join or make kitchen"], _rooms.Asked);
+        Assert.Equal(["join or make kitchen", "runs of kitchen", "show 2", "join or make kitchen"], _rooms.Asked);
     }
 
     [Fact]
@@ -78,8 +79,8 @@ public sealed class AssistantHandlerTests
     [Fact]
     public async Task A_connection_is_told_the_rooms_it_has_joined()
     {
-        _connection.Threads.TryAdd(new ThreadKey(null, RoomNames.Thread("kitchen")), 8);
-        _connection.Threads.TryAdd(new ThreadKey("ada", "a thread of her own"), 8);
+        _connection.Threads.TryAdd(new ThreadKey(null, RoomNames.Thread("kitchen")), ThreadRights.Own, 8);
+        _connection.Threads.TryAdd(new ThreadKey("ada", "a thread of her own"), ThreadRights.Own, 8);
         Assert.Equal(["kitchen"], Assert.IsType<ConnectionDescribed>(await AnswerAsync(new ConnectionInfoCommand())).Rooms);
     }
 
@@ -132,6 +133,14 @@ public sealed class AssistantHandlerTests
             return Task.FromResult(new RoomAnswer { Status = Status });
         }
 
+        public Task<IReadOnlyList<RunAnnounced>> RunsAsync(IRunListener connection, string roomId, CancellationToken stopping)
+        {
+            Asked.Add($"runs of {roomId}");
+            return Task.FromResult<IReadOnlyList<RunAnnounced>>([Run(), Run()]);
+        }
+
+        public void Show(IRunListener connection, IReadOnlyList<RunAnnounced> runs) => Asked.Add($"show {runs.Count}");
+
         public Task LeaveAsync(IRunListener connection, string roomId, CancellationToken stopping)
         {
             Asked.Add($"leave {roomId}");
@@ -149,5 +158,8 @@ public sealed class AssistantHandlerTests
             Asked.Add($"list for {userId}, {limit} at most");
             return Task.FromResult(new RoomList { Status = Status, Rooms = [], Total = 7 });
         }
+
+        private static RunAnnounced Run() =>
+            new() { RunId = Guid.CreateVersion7(), Attempt = 1, ThreadId = "~room/kitchen", UserId = "bob", RoomId = "kitchen", WorkerId = "w" };
     }
 }

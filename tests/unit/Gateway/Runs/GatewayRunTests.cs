@@ -255,5 +255,17 @@ public sealed class GatewayRunTests
         Assert.Same(early, Assert.Single(_run.Waiting("g.1")));
     }
 
+    [Fact]
+    public void Those_who_look_on_and_have_been_shown_nothing_wait_as_well()
+    {
+        var asking = new FakeListener("g.1");
+        var lookingOn = new FakeListener("g.2");
+        _run.TryAdd(asking, tag: null);
+        _run.TryView(lookingOn);
+        Assert.Same(lookingOn, Assert.Single(_run.Waiting(connectionId: null)));
+        _run.Deliver(1, Text(1));
+        Assert.Empty(_run.Waiting(connectionId: null));
+    }
+
     private static TextMessageContent Text(long seq, long? fromSeq = null) => new() { Seq = seq, FromSeq = fromSeq, MessageId = "m", Delta = "x" };
 }

@@ -13,27 +13,51 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
 
     protected override async ValueTask HandleAsync(RequestContext context, AssistantCommand request)
     {
-        switch (await AnswerAsync(context.Connection, request, context.Stopping))
+        var connection = context.Connection;
+        switch (request)
         {
-            case Fault fault:
-                context.Refuse(fault);
+            case EnterRoomCommand enter:
+                await JoinAsync(connection, enter.RoomId, createIfMissing: true, ok => ok ? null : new RoomNotEntered(enter.RoomId), context.Stopping);
                 break;
-            case { } answer:
-                context.Connection.Send(answer);
+            case JoinRoomCommand join:
+                await JoinAsync(connection, join.RoomId, createIfMissing: false, ok => new RoomJoined(join.RoomId, ok), context.Stopping);
+                break;
+            default:
+                switch (await AnswerAsync(connection, request, context.Stopping))
+                {
+                    case Fault fault:
+                        context.Refuse(fault);
+                        break;
+                    case { } answer:
+                        connection.Send(answer);
+                        break;
+                }
+
                 break;
         }
     }
 
-    private async ValueTask<ServerEvent?> AnswerAsync(IClientConnection connection, AssistantCommand request, CancellationToken stopping)
+    /// <summary>Puts the connection into a room, says so, and then shows it what is under way there.</summary>
+    private async ValueTask JoinAsync(
+        IClientConnection connection, string roomId, bool createIfMissing, Func<bool, ServerEvent?> answer, CancellationToken stopping)
+    {
+        var joined = (await rooms.JoinAsync(connection, roomId, createIfMissing, stopping)).Status == RoomStatus.Ok;
+        var underWay = joined ? await rooms.RunsAsync(connection, roomId, stopping) : null;
+        if (answer(joined) is { } said)
+        {
+            connection.Send(said);
+        }
+
+        if (underWay is not null)
+        {
+            rooms.Show(connection, underWay);
+        }
+    }
+
+    private async ValueTask<ServerEvent> AnswerAsync(IClientConnection connection, AssistantCommand request, CancellationToken stopping)
     {
         switch (request)
         {
-            case EnterRoomCommand enter:
-                var entered = await rooms.JoinAsync(connection, enter.RoomId, createIfMissing: true, stopping);
-                return entered.Status == RoomStatus.Ok ? null : new RoomNotEntered(enter.RoomId);
-            case JoinRoomCommand join:
-                var joined = await rooms.JoinAsync(connection, join.RoomId, createIfMissing: false, stopping);
-                return new RoomJoined(join.RoomId, joined.Status == RoomStatus.Ok);
             case LeaveRoomCommand leave:
                 await rooms.LeaveAsync(connection, leave.RoomId, stopping);
                 return new RoomLeft(leave.RoomId);
@@ -60,6 +84,8 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
         Description = create.Description,
         MaxMembers = create.MaxMembers,
         IsPrivate = create.IsPrivate,
+        Speak = create.Speak,
+        Cancel = create.Cancel,
     };
 
     private static Fault Unavailable(AssistantCommand request) =>

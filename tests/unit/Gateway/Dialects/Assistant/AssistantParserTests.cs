@@ -1,3 +1,4 @@
+using StreamChat.Contracts.Rooms;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Assistant;
 using StreamChat.Gateway.Runs;
@@ -79,6 +80,9 @@ public sealed class AssistantParserTests
         Assert.Equal(
             new CreateRoomCommand("r", "n", "d", 3, true),
             Command("""{"command":"create_room","args":{"room_id":"r","room_name":"n","description":"d","max_members":3,"is_private":true}}"""));
+        Assert.Equal(
+            new CreateRoomCommand("r", null, null, null, false) { Speak = RoomSpeakers.Creator, Cancel = RoomCancellers.Members },
+            Command("""{"command":"create_room","args":{"room_id":"r","speak":"creator","cancel":"members"}}"""));
         Assert.Equal(new InviteCommand("r", "bob"), Command("""{"command":"invite","args":{"room_id":"r","user_id":"bob"}}"""));
         Assert.Equal(new ListRoomsCommand(), Command("""{"command":"list_rooms"}"""));
         Assert.Equal(new ConnectionInfoCommand(), Command("""{"command":"get_connection_info","args":null}"""));
@@ -93,6 +97,8 @@ public sealed class AssistantParserTests
     [InlineData("""{"command":"create_room","args":{"room_id":"r","max_members":1.5}}""")]
     [InlineData("""{"command":"create_room","args":{"room_id":"r","max_members":99999999999}}""")]
     [InlineData("""{"command":"create_room","args":{"room_id":"r","is_private":"no"}}""")]
+    [InlineData("""{"command":"create_room","args":{"room_id":"r","speak":"nobody"}}""")]
+    [InlineData("""{"command":"create_room","args":{"room_id":"r","cancel":1}}""")]
     public void A_command_must_have_its_form(string content) => Assert.Equal("无效的命令格式 (Invalid command format)", CommandError(content));
 
     [Fact]
