@@ -32,7 +32,7 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
     public string? TraceId => activity?.TraceId.ToHexString();
 
     /// <summary>When the request was read, a <see cref="TimeProvider"/> timestamp.</summary>
-    public long RequestedAt => requestedAt;
+    public long RequestedAt { get; } = requestedAt;
 
     /// <summary>The worker that runs it, once it has spoken.</summary>
     public string? WorkerId { get; set; }
