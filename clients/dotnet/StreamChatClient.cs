@@ -17,6 +17,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     private const int MostGaps = 3;
     private const int MostCancels = 30;
     private const int MostRejoins = 10;
+    private const int MostExcepted = 64;
     private const int MostEndedKnown = 256;
 
     private static readonly TimeSpan AgainFirst = TimeSpan.FromMilliseconds(500);
@@ -295,7 +296,12 @@ public sealed class StreamChatClient : IAsyncDisposable
             FrameJson.Default.AttachFrame);
     }
 
-    private void SendJoin(string threadId) => _connection.Send(new ThreadFrame("join", threadId), FrameJson.Default.ThreadFrame);
+    /// <summary>The runs that are known are gone on with where they stand; the others that are under way are shown from their start.</summary>
+    private void SendJoin(string threadId)
+    {
+        Guid[] except = [.. _runs.Values.Where(run => run.ThreadId is null || run.ThreadId == threadId).Select(run => run.RunId).TakeLast(MostExcepted)];
+        _connection.Send(new JoinFrame("join", threadId, except.Length > 0 ? except : null), FrameJson.Default.JoinFrame);
+    }
 
     /// <summary>Only of a run that the server has: it would not know what is meant. Said until it has ended, for nobody confirms it.</summary>
     private void SendCancel(ChatRun run)

@@ -17,6 +17,7 @@ namespace StreamChat.Client.Frames;
 [JsonSerializable(typeof(AttachFrame))]
 [JsonSerializable(typeof(CancelFrame))]
 [JsonSerializable(typeof(ToolResultFrame))]
+[JsonSerializable(typeof(JoinFrame))]
 [JsonSerializable(typeof(ThreadFrame))]
 [JsonSerializable(typeof(AuthFrame))]
 [JsonSerializable(typeof(PingFrame))]

@@ -40,7 +40,10 @@ internal sealed record CancelFrame(string Type, Guid RunId);
 /// <summary>What a tool of the client's returned.</summary>
 internal sealed record ToolResultFrame(string Type, Guid RunId, string ToolCallId, string Content, bool? IsError);
 
-/// <summary>A request to see, or to see no more, what happens in a thread.</summary>
+/// <summary>A request to see what happens in a thread; of runs that are gone on with where they stand, nothing from their start.</summary>
+internal sealed record JoinFrame(string Type, string ThreadId, IReadOnlyList<Guid>? Except);
+
+/// <summary>A request to see no more of what happens in a thread.</summary>
 internal sealed record ThreadFrame(string Type, string ThreadId);
 
 /// <summary>A new token.</summary>

@@ -11,6 +11,7 @@ const tooLarge = 1009;
 const mostGaps = 3;
 const mostCancels = 30; // on one connection
 const mostEndedKnown = 256;
+const mostExcepted = 64; // in one join
 const again = { firstMs: 500, mostMs: 5_000 };
 const defaults = {
   firstMs: 500, // of the pauses between tries
@@ -120,7 +121,7 @@ export class Client extends EventTarget {
     if (!room) {
       room = new Room(this.#roomOwner, threadId, this.#options.mostRuns);
       this.#rooms.set(threadId, room);
-      this.#sendOrConnect({ type: 'join', threadId });
+      this.#sendOrConnect(this.#joinOf(threadId));
     }
 
     return room;
@@ -198,7 +199,7 @@ export class Client extends EventTarget {
     this.connectionId = frame.connectionId;
     this.userId = frame.userId;
     for (const room of this.#rooms.values()) {
-      this.#connection.send({ type: 'join', threadId: room.threadId });
+      this.#connection.send(this.#joinOf(room.threadId));
     }
 
     for (const run of this.#runs.values()) {
@@ -464,6 +465,12 @@ export class Client extends EventTarget {
     }
   }
 
+  /** The runs that are known are gone on with where they stand; the others that are under way are shown from their start. */
+  #joinOf(threadId) {
+    const except = this.runs.filter((run) => run.threadId === threadId || !run.threadId).map(({ runId }) => runId).slice(-mostExcepted);
+    return except.length > 0 ? { type: 'join', threadId, except } : { type: 'join', threadId };
+  }
+
   #joined({ threadId }) {
     const room = this.#rooms.get(threadId);
     if (room && !room.link.joined) {
@@ -487,7 +494,7 @@ export class Client extends EventTarget {
     if (error.retryable && room.link.wasIn && room.link.failures <= 10) {
       this.#environment.setTimeout(() => {
         if (this.#rooms.get(room.threadId) === room && !room.link.joined) {
-          this.#connection.send({ type: 'join', threadId: room.threadId });
+          this.#connection.send(this.#joinOf(room.threadId));
         }
       }, again.firstMs / 2 + backoff(room.link.failures, again, this.#environment.random));
     } else {

@@ -38,7 +38,9 @@ test('after a loss the room is joined again before what happens in it is asked f
   new Script(world.socket, 'theirs').start({ threadId: room }).text('a');
   const { value: theirs } = await there[Symbol.asyncIterator]().next();
   await world.comeBack();
-  assert.deepEqual(world.socket.take().map(({ type, runId }) => runId ?? type), ['join', privately.runId]);
+  const [join, ...others] = world.socket.take();
+  assert.deepEqual(join, { type: 'join', threadId: room, except: [own.runId, 'theirs'] });
+  assert.deepEqual(others.map(({ runId }) => runId), [privately.runId]);
   world.socket.say({ type: 'joined', threadId: room });
   assert.deepEqual(world.socket.take(), [
     { type: 'run', runId: own.runId, threadId: room, messages: [{ role: 'user', content: 'hello' }] },

@@ -84,6 +84,9 @@ internal sealed record AttachRequest(Guid RunId, string? ThreadId, int Attempt, 
 /// <summary>See all runs of a thread.</summary>
 internal sealed record JoinRequest(string ThreadId) : ClientFrame
 {
+    /// <summary>Those under way that are not to be shown from their start: the client comes back and attaches to them where it stood.</summary>
+    public IReadOnlyList<Guid>? Except { get; init; }
+
     public override bool IsTurn => true;
 }
 

@@ -89,6 +89,29 @@ public sealed class LateJoinTests(RabbitMqServer broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_back_goes_on_where_it_stood_and_is_shown_nothing_again()
+    {
+        var ada = await _gateways.ConnectAsync(_gateways.One, "ada");
+        await TwoGateways.JoinAsync(ada, Hall);
+        var run = new Transcript(await ada.StartAsync("count", threadId: Hall));
+        await ada.ReadUntilAsync(run, () => run.Text.EndsWith(" 20 ", StringComparison.Ordinal));
+
+        var back = await _gateways.ConnectAsync(_gateways.Two, "bob");
+        await back.SendAsync(TwoGateways.Frame(new { type = "join", threadId = Hall, except = new[] { run.RunId } }));
+        await back.ReceiveAsync("joined");
+        await TwoGateways.AssertSilentAsync(back);
+        var afterSeq = run.LastSeq - 5;
+        await back.SendAsync(TwoGateways.Frame(new { type = "attach", runId = run.RunId, threadId = Hall, attempt = 1, afterSeq }));
+        _go.SetResult();
+        var rest = new Transcript(run.RunId, asked: false, afterSeq: afterSeq);
+        await back.ReadToEndAsync(rest);
+        await ada.ReadToEndAsync(run);
+        Assert.Equal((run.LastSeq, run.End), (rest.LastSeq, rest.End));
+        Assert.EndsWith(rest.Text, run.Text, StringComparison.Ordinal);
+        Assert.StartsWith("16 17 18 19 20 21 ", rest.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_that_wait_for_their_turn_are_shown_too()
     {
         var ada = await _gateways.ConnectAsync(_gateways.One, "ada");

@@ -16,6 +16,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
     private const int MaxNameLength = 100;
     private const int MaxCallIdLength = 256;
     private const int MaxTools = 64;
+    private const int MaxExcept = 64;
 
     // as many as no model is shown of a thread; each one stored is a row
     private const int MaxMessages = 1000;
@@ -65,7 +66,7 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             "cancel" => ParseCancel(root),
             "attach" => ParseAttach(root),
             "tool_result" => ParseToolResult(root),
-            "join" => new JoinRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
+            "join" => ParseJoin(root),
             "leave" => new LeaveRequest(ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.")),
             "auth" => new AuthRequest(RequiredString(root, "token")),
             "ping" => new PingRequest(OptionalString(root, "id")),
@@ -73,6 +74,35 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
             _ => throw new NativeFrameException(new Fault(FaultCodes.UnknownType, $"Unknown type: {JsonStrings.Shorten(type)}", RunId: RunId(root))),
         };
     }
+
+    private static JoinRequest ParseJoin(JsonElement root)
+    {
+        var threadId = ThreadId(root, runId: null) ?? throw Invalid("Field 'threadId' is missing.");
+        return new JoinRequest(threadId) { Except = ParseExcept(root) };
+    }
+
+    private static List<Guid>? ParseExcept(JsonElement root)
+    {
+        if (Optional(root, "except") is not { } array)
+        {
+            return null;
+        }
+
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() > MaxExcept)
+        {
+            throw BadExcept();
+        }
+
+        List<Guid> except = [];
+        foreach (var item in array.EnumerateArray())
+        {
+            except.Add(item.ValueKind == JsonValueKind.String && item.TryGetGuid(out var runId) ? runId : throw BadExcept());
+        }
+
+        return except;
+    }
+
+    private static NativeFrameException BadExcept() => Invalid($"Field 'except' must be an array of up to {MaxExcept} run ids.");
 
     private static CancelRequest ParseCancel(JsonElement root)
     {

@@ -22,7 +22,7 @@ internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, La
             case RoomStatus.Ok:
                 var underWay = await late.ListAsync(connection, thread, context.Stopping);
                 connection.Send(new ThreadJoined(request.ThreadId));
-                late.Show(connection, underWay);
+                late.Show(connection, request.Except is { } except ? [.. underWay.Where(run => !except.Contains(run.RunId))] : underWay);
                 if (roomId is not null)
                 {
                     presence.Greet(connection, roomId);

@@ -177,6 +177,10 @@ public sealed class NativeDialectTests
         Assert.Equal(("~room/hall", "hall"), (run.ThreadId, run.RoomId));
         Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"~session/ada/s"}"""));
         Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"~room/"}"""));
+        Assert.Equal(Guid.Parse(Run), Assert.Single(Assert.IsType<JoinRequest>(Parse($$"""{"type":"join","threadId":"t-1","except":["{{Run}}"]}""")).Except!));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"t-1","except":"all"}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"join","threadId":"t-1","except":["x"]}"""));
+        Assert.Equal(FaultCodes.InvalidFrame, CodeOf($$"""{"type":"join","threadId":"t-1","except":[{{string.Join(',', Enumerable.Repeat($"\"{Run}\"", 65))}}]}"""));
         Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"leave"}"""));
         Assert.Equal(FaultCodes.InvalidFrame, CodeOf("""{"type":"attach"}"""));
         Assert.Equal(FaultCodes.InvalidFrame, CodeOf($$"""{"type":"attach","runId":"{{Run}}","afterSeq":-1}"""));
