@@ -19,6 +19,7 @@ public sealed class StreamFollower(IReadOnlyList<Uri> servers, string userId, Ti
 
     private readonly List<string> _statuses = [];
     private readonly List<int> _closeCodes = [];
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JsonSocket? _socket;
     private TimeSpan _comeBackAfter;
     private long _lastHeard;
@@ -44,6 +45,9 @@ public sealed class StreamFollower(IReadOnlyList<Uri> servers, string userId, Ti
 
     /// <summary>With which codes its connections were closed; 1006 for those that broke.</summary>
     public IReadOnlyList<int> CloseCodes => _closeCodes;
+
+    /// <summary>Completes with the first frame of the run, or when it is over without one.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>A frame of the run has come.</summary>
     public bool HasBegun => Transcript.LastSeq > 0;
@@ -76,6 +80,7 @@ public sealed class StreamFollower(IReadOnlyList<Uri> servers, string userId, Ti
         }
         finally
         {
+            _begun.TrySetResult();
             await LeaveAsync();
         }
     }
@@ -146,6 +151,10 @@ public sealed class StreamFollower(IReadOnlyList<Uri> servers, string userId, Ti
 
         _lastHeard = now;
         Transcript.Add(frame);
+        if (HasBegun)
+        {
+            _begun.TrySetResult();
+        }
     }
 
     private async Task LeaveAsync()
