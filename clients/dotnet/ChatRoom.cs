@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace StreamChat.Client;
 
-/// <summary>A thread or room that this client has joined: a stream of the runs that others ask for in it, from now on.</summary>
+/// <summary>A thread or room that this client has joined: a stream of the runs that others ask for in it.</summary>
 public sealed class ChatRoom : IAsyncEnumerable<ChatRun>
 {
     private readonly IRoomOwner _owner;

@@ -1,6 +1,6 @@
 import { deferred } from './deferred.js';
 
-/** A thread or room that this client has joined: an iterator over the runs that others ask for in it, from now on. */
+/** A thread or room that this client has joined: an iterator over the runs that others ask for in it. */
 export class Room {
   #owner;
   #joined = deferred();
