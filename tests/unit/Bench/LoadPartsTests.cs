@@ -168,7 +168,7 @@ public sealed class LoadPartsTests
     [InlineData("--url ws://h/ --pid x", "Not understood: --pid x")]
     [InlineData("--url ws://h/ --connections 5 --streams 6", "--streams cannot be more than --connections")]
     [InlineData("--url ws://h/ --dialect klingon", "Not understood: --dialect klingon")]
-    [InlineData("--url ws://h/ --slow 1 --dialect session", "--slow needs the native dialect")]
+    [InlineData("--url ws://h/ --slow 1 --dialect session", "--slow and --cancel-after need the native dialect")]
     [InlineData("--url ws://h/ --what 1", "Not understood: --what 1")]
     public void Wrong_options_are_named(string args, string expected)
     {
