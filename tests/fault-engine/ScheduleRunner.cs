@@ -14,6 +14,7 @@ public sealed class ScheduleRunner
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AfterEndPatience = TimeSpan.FromSeconds(20);
 
     private readonly FaultCluster _cluster;
@@ -82,9 +83,9 @@ public sealed class ScheduleRunner
             }
 
             Note("all is whole again");
-            unannounced = await WaitForEndsAsync(clients, Patience, cancellationToken);
+            unannounced = await WaitForEndsAsync(clients, violations.Count == 0 ? Patience : TimeSpan.Zero, cancellationToken);
             Note("the runs have ended, or time is over");
-            if (violations.Count == 0 && AllEnded(clients))
+            if (AllEnded(clients))
             {
                 ActAfterEnd(schedule, clients);
                 await WaitForEndsAsync(clients, AfterEndPatience, cancellationToken);
@@ -212,17 +213,20 @@ public sealed class ScheduleRunner
     /// <summary>What was sent to a client before the answer to a ping has come when that has: nothing follows an end unseen.</summary>
     private static async Task SettleAsync(List<ResumingClient> clients, List<Violation> violations)
     {
-        foreach (var client in clients)
+        await Task.WhenAll(clients.Select(async client =>
         {
             try
             {
-                await client.SettleAsync(TimeSpan.FromSeconds(15));
+                await client.SettleAsync(SettlePatience);
             }
             catch (TimeoutException e)
             {
-                violations.Add(new Violation(ViolationKind.Stuck, e.Message));
+                lock (violations)
+                {
+                    violations.Add(new Violation(ViolationKind.Stuck, e.Message));
+                }
             }
-        }
+        }));
     }
 
     private async Task<List<Violation>> CheckAsync(Schedule schedule, List<ResumingClient> clients, CancellationToken cancellationToken)

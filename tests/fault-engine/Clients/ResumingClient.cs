@@ -83,7 +83,13 @@ public sealed class ResumingClient : IAsyncDisposable
                 view = new RunView(_plan, run);
                 _views.Add(run.RunId, view);
             }
+            else if (view.End is not null)
+            {
+                // a client that has all of it asks for nothing
+                return;
+            }
 
+            view.AsksTwice |= view.Asks && role is Role.Ask;
             view.Asks |= role is Role.Ask or Role.AskAfterEnd;
             view.Joins |= role is Role.Join;
             if (role is Role.Join)

@@ -143,7 +143,6 @@ internal sealed class FaultInjector(FaultCluster cluster, IReadOnlyList<FaultPro
         await member.KillAsync();
         await Task.Delay(fault.For, cancellationToken);
         await member.StartAgainAsync();
-        await member.WaitUntilReadyAsync();
     }
 
     private static async Task WorsenAsync(FaultProxy link, PlannedFault fault, CancellationToken cancellationToken)

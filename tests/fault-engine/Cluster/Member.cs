@@ -12,6 +12,7 @@ public sealed class Member : IAsyncDisposable
     private readonly string? _logFolder;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _starts;
+    private bool _isKilled;
     private ServiceProcess _process;
 
     /// <summary>Starts it, without waiting for it.</summary>
@@ -52,7 +53,13 @@ public sealed class Member : IAsyncDisposable
         await _turn.WaitAsync();
         try
         {
-            await EndAsync();
+            if (!_isKilled)
+            {
+                await _process.KillAsync();
+                await SaveLogAsync();
+                await _process.DisposeAsync();
+                _isKilled = true;
+            }
         }
         finally
         {
@@ -60,16 +67,16 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again if it does not run.</summary>
+    /// <summary>Starts it again if it was killed. One that ended by itself stays so, and is never ready.</summary>
     public async Task StartAgainAsync()
     {
         await _turn.WaitAsync();
         try
         {
-            if (_process.Process.HasExited)
+            if (_isKilled)
             {
-                await EndAsync();
                 _process = Start();
+                _isKilled = false;
             }
         }
         finally
@@ -79,12 +86,13 @@ public sealed class Member : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP.</summary>
-    public void Pause() => _process.Process.Pause();
+    public void Pause() => Signal(p => p.Pause());
 
     /// <summary>SIGCONT.</summary>
-    public void Continue() => _process.Process.Continue();
+    public void Continue() => Signal(p => p.Continue());
 
-    /// <summary>Waits until it says that it is ready.</summary>
+    /// <summary>Waits until it says that it is ready. Not while it may be killed.</summary>
+    /// <exception cref="InvalidOperationException">It does not, or has ended by itself; the message has its output.</exception>
     public Task WaitUntilReadyAsync() => _process.WaitUntilReadyAsync(ReadyDeadline);
 
     /// <summary>Writes down what it has said in this life.</summary>
@@ -109,10 +117,11 @@ public sealed class Member : IAsyncDisposable
         return ServiceProcess.Start(Service, _settings, Port);
     }
 
-    private async Task EndAsync()
+    private void Signal(Action<ChildProcess> signal)
     {
-        await _process.KillAsync();
-        await SaveLogAsync();
-        await _process.DisposeAsync();
+        if (!_isKilled)
+        {
+            signal(_process.Process);
+        }
     }
 }

@@ -155,7 +155,7 @@ public sealed class ScheduleBuilder
                 Repeat(2, 6, () => Add(kind, Seconds(0.3, 6), TimeSpan.Zero, form: Chance(50) ? FaultForm.ResetToClient : FaultForm.FinToClient));
                 break;
             case FaultKind.GatewayKill or FaultKind.WorkerKill or FaultKind.ToolWorkerKill:
-                Repeat(1, 3, () => Add(kind, Seconds(0.2, 5), Seconds(0, 3), _random.Next(2)));
+                Repeat(2, 4, () => Add(kind, Seconds(0.4, 4.5), Seconds(0, 3), _faults.Count % 2));
                 break;
             case FaultKind.EdgeKill:
                 Add(kind, Seconds(0.2, 5), Seconds(0, 2));

@@ -1,0 +1,40 @@
+using StreamChat.FaultEngine.Schedules;
+
+namespace StreamChat.FaultTests;
+
+/// <summary>What a schedule is made of.</summary>
+public sealed class ScheduleBuilderTests
+{
+    [Fact]
+    public void A_seed_makes_the_same_schedule_always()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            Assert.Equal(ScheduleBuilder.Build(seed).ToString(), ScheduleBuilder.Build(seed).ToString());
+        }
+    }
+
+    [Fact]
+    public void Seeds_in_a_row_go_through_all_kinds_of_faults()
+    {
+        var kinds = Enum.GetValues<FaultKind>();
+        var schedules = Enumerable.Range(0, 10 * kinds.Length).Select(ScheduleBuilder.Build).ToList();
+        Assert.Equal(kinds, schedules.Take(kinds.Length).Select(s => s.Kind));
+        Assert.All(schedules.Where(s => s.Kind is not FaultKind.None and not FaultKind.Several), s =>
+        {
+            Assert.NotEmpty(s.Faults);
+            Assert.All(s.Faults, f => Assert.Equal(s.Kind, f.Kind));
+        });
+    }
+
+    [Fact]
+    public void All_ways_to_see_a_run_are_tried_and_no_two_runs_have_one_id()
+    {
+        var schedules = Enumerable.Range(0, 200).Select(ScheduleBuilder.Build).ToList();
+        Assert.Equal(Enum.GetValues<Role>(), schedules.SelectMany(s => s.Clients).SelectMany(c => c.Uses).Select(u => u.Role).Distinct().Order());
+        var runs = schedules.SelectMany(s => s.Runs).ToList();
+        Assert.Equal(runs.Count, runs.Select(r => r.RunId).Distinct().Count());
+        Assert.Contains(runs, r => r.CancelAt is not null);
+        Assert.Contains(runs, r => r.Note is not null);
+    }
+}
