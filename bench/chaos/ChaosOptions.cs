@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using StreamChat.FaultEngine.Schedules;
 
 namespace StreamChat.Chaos;
 
@@ -13,7 +14,8 @@ internal sealed record ChaosOptions
           --from N       the first seed (0); seeds in a row go through all kinds of faults
           --for TIME     stop after this time: 90s, 30m, 1h (when all seeds have run)
           --seed N       this one only
-          --only KIND    only schedules of one kind of fault, for example WorkerKill
+          --only KINDS   only schedules of these kinds of faults, for example WorkerKill,Pause
+          --except KINDS all but these
           --postgres     PostgreSQL instead of SQLite
           --keep-going   collect failures instead of stopping at the first
           --verbose      print each schedule before it runs
@@ -26,7 +28,7 @@ internal sealed record ChaosOptions
 
     public TimeSpan For { get; init; } = TimeSpan.MaxValue;
 
-    public string? Only { get; init; }
+    public IReadOnlyList<FaultKind> Only { get; init; } = Enum.GetValues<FaultKind>();
 
     public bool Postgres { get; init; }
 
@@ -48,7 +50,8 @@ internal sealed record ChaosOptions
                 "--from" when TryCount(value, out var from) => options with { From = from },
                 "--seed" when TryCount(value, out var seed) => options with { From = seed, Seeds = 1 },
                 "--for" when TryDuration(value, out var time) => options with { For = time },
-                "--only" when value.Length > 0 => options with { Only = value },
+                "--only" when TryKinds(value, out var only) => options with { Only = only },
+                "--except" when TryKinds(value, out var except) => options with { Only = [.. options.Only.Except(except)] },
                 "--logs" when value.Length > 0 => options with { Logs = value },
                 "--postgres" => options with { Postgres = true },
                 "--keep-going" => options with { KeepGoing = true },
@@ -67,6 +70,22 @@ internal sealed record ChaosOptions
     }
 
     private static bool TryCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+
+    private static bool TryKinds(string text, out List<FaultKind> kinds)
+    {
+        kinds = [];
+        foreach (var word in text.Split(','))
+        {
+            if (!Enum.TryParse<FaultKind>(word, ignoreCase: true, out var kind))
+            {
+                return false;
+            }
+
+            kinds.Add(kind);
+        }
+
+        return true;
+    }
 
     private static bool TryDuration(string text, out TimeSpan time)
     {

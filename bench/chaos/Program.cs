@@ -24,7 +24,7 @@ await using (var cluster = await FaultCluster.StartAsync(new ClusterOptions { Po
     for (var seed = options.From; seed - options.From < options.Seeds && clock.Elapsed < options.For && !stop.IsCancellationRequested; seed++)
     {
         var schedule = ScheduleBuilder.Build(seed);
-        if (options.Only is { } only && !string.Equals(schedule.Kind.ToString(), only, StringComparison.OrdinalIgnoreCase))
+        if (!options.Only.Contains(schedule.Kind))
         {
             continue;
         }

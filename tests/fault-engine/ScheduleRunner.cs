@@ -39,7 +39,7 @@ public sealed class ScheduleRunner
             Index = i, RunId = Guid.CreateVersion7(), UserId = "reference", ThreadId = $"reference-{i}", Prompt = question,
         }).ToList();
         await using var link = new FaultProxy(cluster.Edge.Port);
-        await using var client = new ResumingClient(new PlannedClient(0, "reference", Entrance.Edge, []), link, Stopwatch.StartNew(), 0);
+        await using var client = new ResumingClient(new PlannedClient(0, "reference", Entrance.Edge, []), runs, link, Stopwatch.StartNew(), 0);
         foreach (var run in runs)
         {
             client.Begin(run, Role.Ask);
@@ -62,8 +62,8 @@ public sealed class ScheduleRunner
         var journal = new ConcurrentQueue<string>();
         void Note(string text) => journal.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,8:0.000} {text}"));
 
-        List<FaultProxy> links = [.. schedule.Clients.Select(c => new FaultProxy(PortOf(c.Entrance)))];
-        List<ResumingClient> clients = [.. schedule.Clients.Select((c, i) => new ResumingClient(c, links[i], clock, schedule.Seed + i))];
+        List<FaultProxy> links = [.. schedule.Clients.Select(c => new FaultProxy(PortOf(c.Entrance), otherwise: _cluster.Edge.Port))];
+        List<ResumingClient> clients = [.. schedule.Clients.Select((c, i) => new ResumingClient(c, schedule.Runs, links[i], clock, schedule.Seed + i))];
         List<Violation> violations = [];
         var unannounced = 0;
         try
@@ -111,7 +111,7 @@ public sealed class ScheduleRunner
         {
             Schedule = schedule,
             Streams = clients.Sum(c => c.Views.Count),
-            Silences = [.. clients.SelectMany(c => c.Views).Where(v => v.Run.Prompt.Split(' ').Length == 3 && v.Run.Tokens > 0).Select(v => v.Silence)],
+            Silences = [.. clients.SelectMany(c => c.Views).Where(v => v is { IsLive: true, Run.IsPaced: true }).Select(v => v.Silence)],
             Connections = clients.Sum(c => c.Connections),
             Repeated = clients.SelectMany(c => c.Views).Where(v => v.Attempt > 1).Select(v => v.Run.Index).Distinct().Count(),
             Refusals = clients.SelectMany(c => c.Views).Sum(v => v.Refusals),

@@ -24,6 +24,7 @@ public sealed class ResumingClient : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly PlannedClient _plan;
+    private readonly Dictionary<Guid, PlannedRun> _runs;
     private readonly Stopwatch _clock;
     private readonly Random _random;
     private readonly CancellationTokenSource _stop = new();
@@ -38,14 +39,16 @@ public sealed class ResumingClient : IAsyncDisposable
 
     /// <summary>Connects, and stays so until it is disposed.</summary>
     /// <param name="plan">What it is to do; each use begins with <see cref="Begin"/>.</param>
+    /// <param name="runs">All runs that there will be.</param>
     /// <param name="link">Its way in.</param>
     /// <param name="clock">Runs since the start of the schedule.</param>
     /// <param name="seed">For the jitter of its pauses.</param>
-    public ResumingClient(PlannedClient plan, FaultProxy link, Stopwatch clock, int seed)
+    public ResumingClient(PlannedClient plan, IEnumerable<PlannedRun> runs, FaultProxy link, Stopwatch clock, int seed)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(link);
         _plan = plan;
+        _runs = runs.ToDictionary(r => r.RunId);
         _clock = clock;
         _random = new Random(seed);
         Frames = new FrameLog(clock);
@@ -78,12 +81,8 @@ public sealed class ResumingClient : IAsyncDisposable
         RunView view;
         lock (_lock)
         {
-            if (!_views.TryGetValue(run.RunId, out view!))
-            {
-                view = new RunView(_plan, run);
-                _views.Add(run.RunId, view);
-            }
-            else if (view.End is not null)
+            view = GetOrAdd(run);
+            if (view.End is not null)
             {
                 // a client that has all of it asks for nothing
                 return;
@@ -92,6 +91,7 @@ public sealed class ResumingClient : IAsyncDisposable
             view.AsksTwice |= view.Asks && role is Role.Ask;
             view.Asks |= role is Role.Ask or Role.AskAfterEnd;
             view.Joins |= role is Role.Join;
+            view.IsLive |= role is not Role.AskAfterEnd and not Role.AttachAfterEnd;
             if (role is Role.Join)
             {
                 _threads.Add(run.ThreadId);
@@ -270,7 +270,7 @@ public sealed class ResumingClient : IAsyncDisposable
                 return;
         }
 
-        if (Find(frame.GetProperty("runId").GetGuid()) is { } view)
+        if (Seen(frame.GetProperty("runId").GetGuid()) is { } view)
         {
             lock (_lock)
             {
@@ -450,6 +450,38 @@ public sealed class ResumingClient : IAsyncDisposable
         {
             return _views.GetValueOrDefault(runId);
         }
+    }
+
+    /// <summary>The view that an event belongs to: of a joined thread all runs are seen, also those that were not asked for.</summary>
+    private RunView? Seen(Guid runId)
+    {
+        lock (_lock)
+        {
+            if (_views.GetValueOrDefault(runId) is { } known)
+            {
+                return known;
+            }
+
+            if (!_runs.TryGetValue(runId, out var run) || !_threads.Contains(run.ThreadId))
+            {
+                return null;
+            }
+
+            var view = GetOrAdd(run);
+            view.Joins = view.IsLive = true;
+            return view;
+        }
+    }
+
+    private RunView GetOrAdd(PlannedRun run)
+    {
+        if (!_views.TryGetValue(run.RunId, out var view))
+        {
+            view = new RunView(_plan, run);
+            _views.Add(run.RunId, view);
+        }
+
+        return view;
     }
 
     private string[] Threads()

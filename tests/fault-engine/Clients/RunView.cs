@@ -13,6 +13,7 @@ public sealed class RunView(PlannedClient client, PlannedRun run)
 {
     private readonly List<Item> _items = [];
     private readonly List<Violation> _violations = [];
+    private bool _speaks;
 
     /// <summary>Who sees.</summary>
     public PlannedClient Client => client;
@@ -44,11 +45,11 @@ public sealed class RunView(PlannedClient client, PlannedRun run)
     /// <summary>When the first event came.</summary>
     public TimeSpan? FirstAt { get; private set; }
 
-    /// <summary>The longest time between two events.</summary>
+    /// <summary>The longest time between two events, from the first word on.</summary>
     public TimeSpan Silence { get; private set; }
 
-    /// <summary>When the longest silence ended.</summary>
-    public TimeSpan SilenceEnded { get; private set; }
+    /// <summary>Whether it began to see the run before its end.</summary>
+    public bool IsLive { get; set; }
 
     /// <summary>When the last event came.</summary>
     public TimeSpan LastAt { get; private set; }
@@ -85,15 +86,14 @@ public sealed class RunView(PlannedClient client, PlannedRun run)
             return;
         }
 
-        if (FirstAt is null)
+        // a run may wait for its turn: it streams from its first word on
+        FirstAt ??= now;
+        if (_speaks && now - LastAt > Silence)
         {
-            FirstAt = now;
-        }
-        else if (now - LastAt > Silence)
-        {
-            (Silence, SilenceEnded) = (now - LastAt, now);
+            Silence = now - LastAt;
         }
 
+        _speaks |= type == "TEXT_MESSAGE_CONTENT";
         LastAt = now;
         if (IsNext(type, frame))
         {

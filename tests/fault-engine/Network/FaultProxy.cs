@@ -12,6 +12,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ProxiedConnection> _connections = [];
     private readonly int _target;
+    private readonly int? _otherwise;
     private readonly Task _accepting;
     private TaskCompletionSource? _stall;
     private PendingCut? _cut;
@@ -19,9 +20,11 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Opens it.</summary>
     /// <param name="target">The loopback port that it leads to; nobody needs to listen there yet.</param>
     /// <param name="disorder">What is done to deliveries of the broker; null where it does not lead to one.</param>
-    public FaultProxy(int target, DeliveryDisorder? disorder = null)
+    /// <param name="otherwise">The port that it leads to when nobody listens on the first; null for none.</param>
+    public FaultProxy(int target, DeliveryDisorder? disorder = null, int? otherwise = null)
     {
         _target = target;
+        _otherwise = otherwise;
         Disorder = disorder;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -161,18 +164,12 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
-        try
-        {
-            await server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _target), _stop.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        if ((await ConnectAsync(_target) ?? (_otherwise is { } port ? await ConnectAsync(port) : null)) is not { } server)
         {
             // nobody is there: as if this port were not open either
             client.LingerState = new LingerOption(true, 0);
             client.Dispose();
-            server.Dispose();
             return;
         }
 
@@ -186,6 +183,21 @@ public sealed class FaultProxy : IAsyncDisposable
         lock (_lock)
         {
             _connections.Remove(connection);
+        }
+    }
+
+    private async Task<Socket?> ConnectAsync(int port)
+    {
+        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), _stop.Token);
+            return server;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            server.Dispose();
+            return null;
         }
     }
 

@@ -21,6 +21,9 @@ public sealed record PlannedRun
     /// <summary>How many deltas <c>/load</c> is to emit; 0 for an ordinary question.</summary>
     public int Tokens { get; init; }
 
+    /// <summary>Whether its deltas come at a pace, so that a longer silence is a fault's.</summary>
+    public bool IsPaced { get; init; }
+
     /// <summary>When it is cancelled, from the start of the schedule; null for never.</summary>
     public TimeSpan? CancelAt { get; init; }
 

@@ -136,7 +136,7 @@ public sealed class ScheduleBuilder
 
         var count = _random.Next(120, 360);
         var rate = _random.Next(40, 80);
-        return (run with { Prompt = Invariant($"/load {count} {rate}"), Tokens = count }, TimeSpan.FromSeconds((double)count / rate));
+        return (run with { Prompt = Invariant($"/load {count} {rate}"), Tokens = count, IsPaced = true }, TimeSpan.FromSeconds((double)count / rate));
     }
 
     private void AddFaults(FaultKind kind)
