@@ -79,7 +79,7 @@ public sealed class ScheduleRunner
             }
             catch (InvalidOperationException e)
             {
-                violations.Add(new Violation(ViolationKind.Stuck, $"not ready again: {e.Message}"));
+                violations.Add(new Violation(ViolationKind.Stuck, $"not ready again: {e.Message.Split('\n')[0]}"));
             }
 
             Note("all is whole again");
@@ -119,7 +119,19 @@ public sealed class ScheduleRunner
             Violations = violations,
             Took = clock.Elapsed,
         };
-        return violations.Count == 0 ? result : result with { Report = await FailureReport.WriteAsync(_cluster, result, clients, [.. journal]) };
+        if (violations.Count == 0)
+        {
+            return result;
+        }
+
+        result = result with { Report = await FailureReport.WriteAsync(_cluster, result, clients, [.. journal]) };
+        if (violations.Exists(v => v.Kind == ViolationKind.Stuck))
+        {
+            // what is stuck in it is not the next schedule's matter
+            await _cluster.ReplaceAsync();
+        }
+
+        return result;
     }
 
     private int PortOf(Entrance entrance) => entrance switch

@@ -1,4 +1,3 @@
-using StreamChat.FaultEngine;
 using StreamChat.FaultEngine.Schedules;
 
 namespace StreamChat.FaultTests;

@@ -76,6 +76,13 @@ public sealed class FaultCluster : IAsyncDisposable
         await WaitUntilReadyAsync();
     }
 
+    /// <summary>Kills and starts all processes anew, when one of them does not come back by itself.</summary>
+    public async Task ReplaceAsync()
+    {
+        await Task.WhenAll(_members.Select(m => m.KillAsync()));
+        await HealAsync();
+    }
+
     /// <summary>Writes down what all processes have said.</summary>
     public Task SaveLogsAsync() => Task.WhenAll(_members.Select(m => m.SaveLogAsync()));
 

@@ -14,6 +14,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly int _target;
     private readonly int? _otherwise;
     private readonly Task _accepting;
+    private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _stall;
     private PendingCut? _cut;
 
@@ -77,6 +78,9 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>When something has been held up by <see cref="Stall"/>.</summary>
+    public Task StalledAsync() => _stalled.Task;
+
     /// <summary>All goes through again, without delay. What was cut stays cut.</summary>
     public void Heal()
     {
@@ -123,6 +127,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
         if (stall is not null)
         {
+            _stalled.TrySetResult();
             await stall.WaitAsync(_stop.Token);
         }
 

@@ -7,6 +7,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, Socket 
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _halfOpen;
+    private volatile bool _isCut;
 
     /// <summary>When both sides are closed.</summary>
     public Task Ended => _ended.Task;
@@ -27,6 +28,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, Socket 
     /// <summary>Ends it for both.</summary>
     public void Cut(bool reset)
     {
+        _isCut = true;
         Close(client, reset);
         Close(server, reset);
     }
@@ -61,14 +63,14 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, Socket 
                 }
             }
 
-            if (!_halfOpen)
+            if (!_halfOpen && !_isCut)
             {
                 to.Shutdown(SocketShutdown.Send);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            if (!_halfOpen)
+            if (!_halfOpen && !_isCut)
             {
                 Cut(reset: true);
             }
@@ -90,9 +92,13 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, Socket 
             if (reset)
             {
                 socket.LingerState = new LingerOption(true, 0);
+                socket.Close();
             }
-
-            socket.Close();
+            else
+            {
+                // not closed while it is being read, which would reset it; that ends by this, and then it is
+                socket.Shutdown(SocketShutdown.Both);
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
