@@ -64,6 +64,10 @@ internal sealed class FaultInjector(FaultCluster cluster, IReadOnlyList<FaultPro
             case FaultKind.EdgeKill:
                 await KillAsync(cluster.Edge, fault, cancellationToken);
                 break;
+            case FaultKind.KindKill:
+                IReadOnlyList<Member>[] kinds = [cluster.Gateways, cluster.AgentWorkers, cluster.ToolWorkers];
+                await Task.WhenAll(kinds[fault.Target % kinds.Length].Select(m => KillAsync(m, fault, cancellationToken)));
+                break;
             case FaultKind.Pause:
                 var member = cluster.Members[fault.Target % cluster.Members.Count];
                 member.Pause();

@@ -15,17 +15,20 @@ public enum FaultKind
     /// <summary>All clients lose their connections at the same moment.</summary>
     ReconnectStorm,
 
-    /// <summary>A gateway is killed and started again.</summary>
+    /// <summary>One gateway is killed and started again.</summary>
     GatewayKill,
 
-    /// <summary>An agent-worker is killed and started again.</summary>
+    /// <summary>One agent-worker is killed and started again.</summary>
     WorkerKill,
 
-    /// <summary>A tool-worker is killed and started again.</summary>
+    /// <summary>One tool-worker is killed and started again.</summary>
     ToolWorkerKill,
 
     /// <summary>The edge is killed and started again.</summary>
     EdgeKill,
+
+    /// <summary>All gateways, all agent-workers or all tool-workers are killed and started again.</summary>
+    KindKill,
 
     /// <summary>A process is stopped for seconds, and goes on.</summary>
     Pause,

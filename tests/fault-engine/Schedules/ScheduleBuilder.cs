@@ -155,7 +155,11 @@ public sealed class ScheduleBuilder
                 Repeat(2, 6, () => Add(kind, Seconds(0.3, 6), TimeSpan.Zero, form: Chance(50) ? FaultForm.ResetToClient : FaultForm.FinToClient));
                 break;
             case FaultKind.GatewayKill or FaultKind.WorkerKill or FaultKind.ToolWorkerKill:
-                Repeat(2, 4, () => Add(kind, Seconds(0.4, 4.5), Seconds(0, 3), _faults.Count % 2));
+                // one after the other: the second dies when the first is most likely back
+                AddOneByOne(kind);
+                break;
+            case FaultKind.KindKill:
+                Add(kind, Seconds(0.4, 4), Seconds(0, 2), _random.Next(3));
                 break;
             case FaultKind.EdgeKill:
                 Add(kind, Seconds(0.2, 5), Seconds(0, 2));
@@ -189,6 +193,15 @@ public sealed class ScheduleBuilder
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not known.");
+        }
+    }
+
+    private void AddOneByOne(FaultKind kind)
+    {
+        var target = _random.Next(2);
+        for (var i = _random.Next(1, 3) - 1; i >= 0; i--)
+        {
+            Add(kind, Seconds(0.4 + (3 * i), 2 + (3 * i)), Seconds(0, 0.5), target ^= 1);
         }
     }
 
