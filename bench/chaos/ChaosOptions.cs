@@ -14,11 +14,13 @@ internal sealed record ChaosOptions
           --from N       the first seed (0); seeds in a row go through all kinds of faults
           --for TIME     stop after this time: 90s, 30m, 1h (when all seeds have run)
           --seed N       this one only
+          --kind KIND    all of them of this kind, whatever the seed says
           --only KINDS   only schedules of these kinds of faults, for example WorkerKill,Pause
           --except KINDS all but these
           --postgres     PostgreSQL instead of SQLite
           --keep-going   collect failures instead of stopping at the first
           --verbose      print each schedule before it runs
+          --list         print the schedules, and run none
           --logs FOLDER  where failures and the processes' logs go (artifacts/chaos)
         """;
 
@@ -30,11 +32,15 @@ internal sealed record ChaosOptions
 
     public IReadOnlyList<FaultKind> Only { get; init; } = Enum.GetValues<FaultKind>();
 
+    public FaultKind? Kind { get; init; }
+
     public bool Postgres { get; init; }
 
     public bool KeepGoing { get; init; }
 
     public bool Verbose { get; init; }
+
+    public bool List { get; init; }
 
     public string Logs { get; init; } = Path.Combine("artifacts", "chaos");
 
@@ -50,12 +56,14 @@ internal sealed record ChaosOptions
                 "--from" when TryCount(value, out var from) => options with { From = from },
                 "--seed" when TryCount(value, out var seed) => options with { From = seed, Seeds = 1 },
                 "--for" when TryDuration(value, out var time) => options with { For = time },
+                "--kind" when Enum.TryParse<FaultKind>(value, ignoreCase: true, out var kind) => options with { Kind = kind },
                 "--only" when TryKinds(value, out var only) => options with { Only = only },
                 "--except" when TryKinds(value, out var except) => options with { Only = [.. options.Only.Except(except)] },
                 "--logs" when value.Length > 0 => options with { Logs = value },
                 "--postgres" => options with { Postgres = true },
                 "--keep-going" => options with { KeepGoing = true },
                 "--verbose" => options with { Verbose = true },
+                "--list" => options with { List = true },
                 _ => null,
             };
             if (options is null)
@@ -63,7 +71,7 @@ internal sealed record ChaosOptions
                 return false;
             }
 
-            i += args[i] is "--postgres" or "--keep-going" or "--verbose" ? 0 : 1;
+            i += args[i] is "--postgres" or "--keep-going" or "--verbose" or "--list" ? 0 : 1;
         }
 
         return true;

@@ -10,6 +10,17 @@ if (!ChaosOptions.TryParse(args, out var options))
     return 64;
 }
 
+var schedules = Enumerable.Range(options.From, options.Seeds).Select(seed => ScheduleBuilder.Build(seed, options.Kind)).Where(s => options.Only.Contains(s.Kind));
+if (options.List)
+{
+    foreach (var schedule in schedules)
+    {
+        Console.WriteLine(schedule);
+    }
+
+    return 0;
+}
+
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
 {
@@ -21,12 +32,11 @@ List<ScheduleResult> results = [];
 await using (var cluster = await FaultCluster.StartAsync(new ClusterOptions { Postgres = options.Postgres, LogFolder = Path.GetFullPath(options.Logs) }))
 {
     var runner = await ScheduleRunner.CreateAsync(cluster);
-    for (var seed = options.From; seed - options.From < options.Seeds && clock.Elapsed < options.For && !stop.IsCancellationRequested; seed++)
+    foreach (var schedule in schedules)
     {
-        var schedule = ScheduleBuilder.Build(seed);
-        if (!options.Only.Contains(schedule.Kind))
+        if (clock.Elapsed > options.For || stop.IsCancellationRequested)
         {
-            continue;
+            break;
         }
 
         if (options.Verbose)

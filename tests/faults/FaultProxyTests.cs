@@ -22,6 +22,10 @@ public sealed class FaultProxyTests : IAsyncLifetime
         _client = new TcpClient();
         await _client.ConnectAsync(IPAddress.Loopback, _proxy.Port, Token);
         _accepted = await _server.AcceptTcpClientAsync(Token);
+
+        // through it once, so that it knows of the connection
+        await _accepted.GetStream().WriteAsync(new byte[1], Token);
+        await _client.GetStream().ReadExactlyAsync(new byte[1], Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,14 +8,34 @@ namespace StreamChat.FaultTests;
 /// </summary>
 public sealed class ScheduleTests(FaultFixture fixture) : IClassFixture<FaultFixture>
 {
-    /// <summary>At least one for each kind of fault; kinds follow each other by seed.</summary>
-    public static TheoryData<int> Seeds => [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    /// <summary>Every kind of fault, some of them together, and the seeds that found something.</summary>
+    public static TheoryData<FaultKind, int> Schedules => new()
+    {
+        { FaultKind.ClientCut, 1 },
+        { FaultKind.ClientStall, 2 },
+        { FaultKind.GatewayKill, 4 },
+        { FaultKind.WorkerKill, 5 },
+        { FaultKind.KindKill, 8 },
+        { FaultKind.Pause, 9 },
+        { FaultKind.BrokerStall, 11 },
+        { FaultKind.BrokerKill, 13 },
+        { FaultKind.BusDisorder, 16 },
+
+        // a restart of the broker, losses, a tool-worker killed
+        { FaultKind.Several, 227 },
+
+        // all connections to the broker closed, some cut, the edge killed
+        { FaultKind.Several, 702 },
+
+        // the memory alarm, the edge killed, storms of clients
+        { FaultKind.Several, 1177 },
+    };
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Nothing_is_lost_repeated_or_stuck(int seed)
+    [MemberData(nameof(Schedules))]
+    public async Task Nothing_is_lost_repeated_or_stuck(FaultKind kind, int seed)
     {
-        var schedule = ScheduleBuilder.Build(seed);
+        var schedule = ScheduleBuilder.Build(seed, kind);
         TestContext.Current.TestOutputHelper?.WriteLine(schedule.ToString());
         var result = await fixture.Runner.RunAsync(schedule, TestContext.Current.CancellationToken);
         Assert.True(

@@ -19,6 +19,9 @@ public sealed class ResumingClient : IAsyncDisposable
     private static readonly TimeSpan SilenceIsDeath = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan SendDeadline = TimeSpan.FromSeconds(3);
+
+    // five seconds are promised; the rest is for a machine that has other things to do
+    private static readonly TimeSpan RefusalDeadline = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -270,7 +273,8 @@ public sealed class ResumingClient : IAsyncDisposable
                 return;
         }
 
-        if (Seen(frame.GetProperty("runId").GetGuid()) is { } view)
+        // what is not known and is no run's is for others: a status, for example
+        if (frame.TryGetProperty("runId", out var runId) && frame.TryGetProperty("seq", out _) && Seen(runId.GetGuid()) is { } view)
         {
             lock (_lock)
             {
@@ -297,7 +301,12 @@ public sealed class ResumingClient : IAsyncDisposable
 
         if (type == "accepted")
         {
-            view.Accept();
+            lock (_lock)
+            {
+                view.AskedAt = null;
+                view.Accept();
+            }
+
             return;
         }
 
@@ -305,7 +314,7 @@ public sealed class ResumingClient : IAsyncDisposable
         lock (_lock)
         {
             view.Refusals++;
-            if (view.AskedAt is { } askedAt && _clock.Elapsed - askedAt is var took && took > TimeSpan.FromSeconds(8))
+            if (view.AskedAt is { } askedAt && _clock.Elapsed - askedAt is var took && took > RefusalDeadline)
             {
                 view.Violate(ViolationKind.Protocol, $"refused as {code} after {took.TotalSeconds:0.0} s");
             }
@@ -380,7 +389,6 @@ public sealed class ResumingClient : IAsyncDisposable
     {
         lock (_lock)
         {
-            view.AskedAt ??= _clock.Elapsed;
             return new { type = "attach", runId = view.Run.RunId, attempt = Math.Max(view.Attempt, 1), afterSeq = view.LastSeq };
         }
     }

@@ -57,7 +57,7 @@ public sealed class RunView(PlannedClient client, PlannedRun run)
     /// <summary>How often the request was refused as retryable.</summary>
     public int Refusals { get; set; }
 
-    /// <summary>When it was last asked for or attached, and not answered yet, on the connection that is in use.</summary>
+    /// <summary>When the request for it was sent on the connection that is in use, while it is not answered.</summary>
     public TimeSpan? AskedAt { get; set; }
 
     /// <summary>The text of all assistant messages.</summary>
