@@ -255,6 +255,7 @@ public sealed class ScheduleRunner
             }
         }
 
+        found.AddRange(await KeptNotes.CheckAsync(schedule, views, _cluster.Edge.Port, cancellationToken));
         return found;
     }
 

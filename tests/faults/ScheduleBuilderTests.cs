@@ -30,9 +30,10 @@ public sealed class ScheduleBuilderTests
     [Fact]
     public void The_short_list_has_every_kind_of_fault()
     {
+        // losses on a connection that stays are no fault of a broker: bench/chaos tries them
         var faults = ScheduleTests.Schedules.SelectMany(row => ScheduleBuilder.Build(row.Data.Item2, row.Data.Item1).Faults);
         Assert.Equal(
-            Enum.GetValues<FaultKind>().Where(k => k is not FaultKind.None and not FaultKind.Several), faults.Select(f => f.Kind).Distinct().Order());
+            Enum.GetValues<FaultKind>().Where(k => k is not FaultKind.None and not FaultKind.Several and not FaultKind.BusLoss), faults.Select(f => f.Kind).Distinct().Order());
     }
 
     [Fact]

@@ -15,14 +15,13 @@ public sealed class ScheduleTests(FaultFixture fixture) : IClassFixture<FaultFix
         { FaultKind.ClientStall, 2 },
         { FaultKind.GatewayKill, 4 },
         { FaultKind.WorkerKill, 5 },
+        { FaultKind.ToolWorkerKill, 6 },
         { FaultKind.KindKill, 8 },
         { FaultKind.Pause, 9 },
         { FaultKind.BrokerStall, 11 },
+        { FaultKind.BrokerRestart, 12 },
         { FaultKind.BrokerKill, 13 },
         { FaultKind.BusDisorder, 16 },
-
-        // a restart of the broker, losses, a tool-worker killed
-        { FaultKind.Several, 227 },
 
         // all connections to the broker closed, some cut, the edge killed
         { FaultKind.Several, 702 },

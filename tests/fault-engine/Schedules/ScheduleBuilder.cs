@@ -52,7 +52,7 @@ public sealed class ScheduleBuilder
         var users = _random.Next(2, 4);
         for (var i = 0; i < users; i++)
         {
-            AddUser($"seed-{_seed}-user-{i}");
+            AddUser($"{_kind}-{_seed}-user-{i}");
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class ScheduleBuilder
         for (var i = 0; i < runs; i++)
         {
             var start = Seconds(0, 2);
-            threadId = threadId is not null && Chance(20) ? threadId : $"seed-{_seed}-thread-{_runs.Count}";
+            threadId = threadId is not null && Chance(20) ? threadId : $"{_kind}-{_seed}-thread-{_runs.Count}";
             var (run, lasts) = NewRun(userId, threadId);
             if (Chance(25))
             {
@@ -117,6 +117,7 @@ public sealed class ScheduleBuilder
         _random.NextBytes(id);
         id[6] = (byte)((id[6] & 0x0F) | 0x70);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        id[15] ^= (byte)_kind;
         var run = new PlannedRun { Index = _runs.Count, RunId = new Guid(id, bigEndian: true), UserId = userId, ThreadId = threadId, Prompt = "" };
         var questions = _kind is FaultKind.ToolWorkerKill ? 60 : 20;
         if (Chance(questions))
