@@ -195,7 +195,6 @@ public sealed class ScheduleRunner
     private static async Task<int> WaitForEndsAsync(List<ResumingClient> clients, TimeSpan patience, CancellationToken cancellationToken)
     {
         HashSet<RunView> asked = [];
-        var started = Stopwatch.StartNew();
         var announced = Stopwatch.StartNew();
         await WaitAsync(
             () =>

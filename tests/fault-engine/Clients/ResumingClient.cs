@@ -39,6 +39,7 @@ public sealed class ResumingClient : IAsyncDisposable
     private ClientWebSocket? _socket;
     private TimeSpan _heard;
     private int _pong;
+    private int _settled;
 
     /// <summary>Connects, and stays so until it is disposed.</summary>
     /// <param name="plan">What it is to do; each use begins with <see cref="Begin"/>.</param>
@@ -150,8 +151,6 @@ public sealed class ResumingClient : IAsyncDisposable
             }
         }
     }
-
-    private int _settled;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
