@@ -3,7 +3,7 @@ namespace StreamChat.TestSupport.Processes;
 /// <summary>The last lines that a process wrote.</summary>
 internal sealed class OutputBuffer
 {
-    private const int MaxLines = 500;
+    private const int MaxLines = 5_000;
 
     private readonly Queue<string> _lines = [];
 
