@@ -28,6 +28,7 @@ internal sealed partial class RunExecutor(
     ThreadTurns turns, UnsavedEnds unsaved, ICheckpointStore checkpoints, CheckpointLoop checkpointing, ThreadMemory memory, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<RunLogOptions> logLimits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     private const string Poisoned = "poisoned";
+    private const string StoreAway = "Conversations cannot be loaded at the moment. Please try again.";
 
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ClaimRetryDelay = TimeSpan.FromSeconds(1);
@@ -67,7 +68,7 @@ internal sealed partial class RunExecutor(
                 { Status: RunClaimStatus.Active } => (await ForwardAsync(request, claim.Record!), false),
                 { Status: RunClaimStatus.Ended } => (await TellEndAsync(run, request, claim.Record!), false),
                 { Status: RunClaimStatus.Forbidden } => (Refuse(run, request, RunErrorCodes.Forbidden, "This conversation belongs to somebody else."), false),
-                _ => (RefuseUnavailable(run, request), false),
+                _ => (RefuseUnclaimed(run, request, claimRequest), true),
             };
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
@@ -437,8 +438,27 @@ internal sealed partial class RunExecutor(
         return "told_end";
     }
 
+    /// <summary>It ends before the store knows of it, which is told when it can be: who asks for the run later is to hear the same.</summary>
+    private string RefuseUnclaimed(ActiveRun run, StartRun request, RunClaimRequest claim)
+    {
+        unsaved.Add(
+            new RunCompletion
+            {
+                RunId = request.RunId,
+                ThreadId = request.ThreadId,
+                WorkerId = identity.WorkerId,
+                Attempt = 1,
+                Outcome = RunOutcome.Failed,
+                ErrorCode = RunErrorCodes.Unavailable,
+                ErrorMessage = StoreAway,
+                Messages = NewMessages(request, threadIsNew: false),
+            },
+            claim with { WhenBusy = ThreadPolicy.Enqueue, MaxWaiting = int.MaxValue });
+        return RefuseUnavailable(run, request);
+    }
+
     private string RefuseUnavailable(ActiveRun run, StartRun request) =>
-        Refuse(run, request, RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again.");
+        Refuse(run, request, RunErrorCodes.Unavailable, StoreAway);
 
     private void TellFailure(ActiveRun run, StartRun request)
     {

@@ -18,11 +18,13 @@ internal sealed partial class UnsavedEnds(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<(RunCompletion End, long Since)> _ends = new();
+    private readonly ConcurrentQueue<(RunCompletion End, RunClaimRequest? Claim, long Since)> _ends = new();
     private long _chars;
 
     /// <summary>Keeps an end to be written later, without what was said in it when that is too much.</summary>
-    public void Add(RunCompletion end)
+    /// <param name="end">The end.</param>
+    /// <param name="claim">How the run is to be claimed first; null when it was.</param>
+    public void Add(RunCompletion end, RunClaimRequest? claim = null)
     {
         if (_ends.Count >= MaxEnds)
         {
@@ -38,7 +40,7 @@ internal sealed partial class UnsavedEnds(
             end = end with { Messages = [], Context = null };
         }
 
-        _ends.Enqueue((end, time.GetTimestamp()));
+        _ends.Enqueue((end, claim, time.GetTimestamp()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,9 +60,12 @@ internal sealed partial class UnsavedEnds(
             var end = oldest.End;
             try
             {
-                // false when it is ended already, or somebody took the run over: its end is theirs then
-                await store.CompleteRunAsync(end, cancellationToken);
-                LogSaved(end.RunId);
+                if (await ClaimAsync(end, oldest.Claim, cancellationToken) is { } claimed)
+                {
+                    // false when it is ended already, or somebody took the run over: its end is theirs then
+                    await store.CompleteRunAsync(claimed, cancellationToken);
+                    LogSaved(end.RunId);
+                }
             }
             catch (StoreUnavailableException e) when (e.IsRejected)
             {
@@ -82,6 +87,18 @@ internal sealed partial class UnsavedEnds(
             _ends.TryDequeue(out _);
             Interlocked.Add(ref _chars, -Size(end));
         }
+    }
+
+    /// <returns>The end as the claim's; null when the run is somebody else's by now.</returns>
+    private async Task<RunCompletion?> ClaimAsync(RunCompletion end, RunClaimRequest? request, CancellationToken cancellationToken)
+    {
+        if (request is null)
+        {
+            return end;
+        }
+
+        var claim = await store.BeginRunAsync(request, cancellationToken);
+        return claim.Status is RunClaimStatus.Claimed or RunClaimStatus.Waiting or RunClaimStatus.Cancelled ? end with { Attempt = claim.Attempt } : null;
     }
 
     /// <summary>That it has ended, at least.</summary>

@@ -73,6 +73,23 @@ public sealed class UnsavedEndsTests : IDisposable
         Assert.Equal([(bad.RunId, 0), (good.RunId, 1)], _store.Written.Select(e => (e.RunId, e.Messages.Count)));
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(2, 3)]
+    [InlineData(4, 0)]
+    public async Task The_end_of_a_run_that_could_not_be_claimed_is_that_of_a_claim_made_later(int status, int attempt)
+    {
+        _store.Claim = new RunClaim { Status = (RunClaimStatus)status, Attempt = 3 };
+        var end = End(Guid.CreateVersion7());
+        _ends.Add(end, Request() with { RunId = end.RunId });
+        _store.IsDown = true;
+        await _ends.SaveAsync(Token);
+        Assert.Empty(_store.Written);
+        _store.IsDown = false;
+        await _ends.SaveAsync(Token);
+        Assert.Equal(attempt == 0 ? [] : [attempt], _store.Written.Select(e => e.Attempt));
+    }
+
     /// <summary>Takes ends, and nothing else.</summary>
     private sealed class Store : IConversationStore
     {
@@ -99,7 +116,11 @@ public sealed class UnsavedEndsTests : IDisposable
             return Task.FromResult(true);
         }
 
-        public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        /// <summary>What becomes of claims.</summary>
+        public RunClaim? Claim { get; set; }
+
+        public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
+            IsDown ? throw new StoreUnavailableException("down") : Task.FromResult(Claim ?? throw new NotSupportedException());
 
         public Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
