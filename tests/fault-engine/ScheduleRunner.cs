@@ -36,7 +36,11 @@ public sealed class ScheduleRunner
         Dictionary<string, string> answers = [];
         var runs = ScheduleBuilder.KnownQuestions.Select((question, i) => new PlannedRun
         {
-            Index = i, RunId = Guid.CreateVersion7(), UserId = "reference", ThreadId = $"reference-{i}", Prompt = question,
+            Index = i,
+            RunId = Guid.CreateVersion7(),
+            UserId = "reference",
+            ThreadId = $"reference-{i}",
+            Prompt = question,
         }).ToList();
         await using var link = new FaultProxy(cluster.Edge.Port);
         await using var client = new ResumingClient(new PlannedClient(0, "reference", Entrance.Edge, []), runs, link, Stopwatch.StartNew(), 0);
