@@ -32,7 +32,7 @@ public sealed class UnsavedEndsTests : IDisposable
     public async Task Ends_are_written_in_order_when_the_store_is_back()
     {
         var ends = Enumerable.Range(0, 3).Select(_ => End(Guid.CreateVersion7(), Said("a"))).ToList();
-        ends.ForEach(_ends.Add);
+        ends.ForEach(e => _ends.Add(e));
         _store.IsDown = true;
         await _ends.SaveAsync(Token);
         Assert.Empty(_store.Written);

@@ -203,9 +203,9 @@ public sealed class RequestMiddlewareTests : IDisposable
 
         public ConnectionThreads Threads { get; } = new();
 
-    public bool HasRoom => true;
+        public bool HasRoom => true;
 
-    public bool IsDrained => true;
+        public bool IsDrained => true;
 
         public Liveness Liveness { get; } = new(time);
 
