@@ -451,7 +451,7 @@ internal sealed partial class RunExecutor(
                 Outcome = RunOutcome.Failed,
                 ErrorCode = RunErrorCodes.Unavailable,
                 ErrorMessage = StoreAway,
-                Messages = NewMessages(request, threadIsNew: false),
+                Messages = [],
             },
             claim with { WhenBusy = ThreadPolicy.Enqueue, MaxWaiting = int.MaxValue });
         return RefuseUnavailable(run, request);

@@ -22,6 +22,11 @@ internal sealed class BrokerNodes(BusOptions options, int first, TimeProvider ti
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private const string PlainScheme = "amqp";
+
+    // what a client says first (AMQP 0-9-1, 2.2.4); the broker answers with connection.start
+    private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
+
     private readonly IReadOnlyList<ClusterNode> _nodes = [.. options.AllNodes.Select(ClusterNode.Parse)];
     private RabbitMqHostSettings? _settings;
     private int _next = first;
@@ -75,9 +80,17 @@ internal sealed class BrokerNodes(BusOptions options, int first, TimeProvider ti
         {
             using var socket = new TcpClient();
             await socket.ConnectAsync(node.HostName, PortOf(node), either.Token);
-            return true;
+            if (options.Uri.Scheme != PlainScheme)
+            {
+                return true;
+            }
+
+            // one that starts or stops takes connections and says nothing
+            await using var stream = socket.GetStream();
+            await stream.WriteAsync(ProtocolHeader, either.Token);
+            return await stream.ReadAsync(new byte[1], either.Token) > 0;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
         {
             return false;
         }

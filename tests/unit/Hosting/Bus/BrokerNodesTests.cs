@@ -22,18 +22,28 @@ public sealed class BrokerNodesTests
     [Fact]
     public async Task The_one_that_answers_is_tried_first()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        using var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var nobody = ((IPEndPoint)closed.LocalEndpoint).Port;
+        // one takes connections and says nothing, as a broker that starts; one is not there
+        using var silent = Listen();
+        using var answering = Listen();
+        using var closed = Listen();
+        var nobody = Port(closed);
         closed.Stop();
-        var options = new BusOptions { Uri = new Uri($"amqp://127.0.0.1:{nobody}"), Nodes = { $"127.0.0.1:{port}" } };
+        var serving = ServeAsync(answering, TestContext.Current.CancellationToken);
+        var options = new BusOptions { Uri = new Uri($"amqp://127.0.0.1:{nobody}"), Nodes = { $"127.0.0.1:{Port(silent)}", $"127.0.0.1:{Port(answering)}" } };
         var nodes = new BrokerNodes(options, first: 0, TimeProvider.System, TestContext.Current.CancellationToken);
 
         await nodes.WaitAsync();
-        Assert.Equal(port, nodes.All().First().Port);
+        Assert.Equal(Port(answering), nodes.All().First().Port);
+        Assert.Equal("AMQP"u8.ToArray(), (await serving)[..4]);
+
+        static async Task<byte[]> ServeAsync(TcpListener listener, CancellationToken cancellationToken)
+        {
+            using var client = await listener.AcceptTcpClientAsync(cancellationToken);
+            var header = new byte[8];
+            await client.GetStream().ReadExactlyAsync(header, cancellationToken);
+            await client.GetStream().WriteAsync(new byte[] { 1 }, cancellationToken);
+            return header;
+        }
     }
 
     [Fact]
@@ -58,4 +68,13 @@ public sealed class BrokerNodesTests
         var problems = options.Validate(new System.ComponentModel.DataAnnotations.ValidationContext(options));
         Assert.Equal(isGood, !problems.Any());
     }
+
+    private static TcpListener Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 }
