@@ -20,7 +20,7 @@ public static class BusEndpoints
     private static readonly ConditionalWeakTable<IBusFactoryConfigurator, Building> Buses = [];
 
     /// <summary>Before the endpoints of a bus are declared: what holds for all of them.</summary>
-    internal static void Begin(IBusFactoryConfigurator bus, BusOptions options, BrokerWatch watch) => Buses.Add(bus, new Building(options, watch));
+    internal static void Begin(IBusFactoryConfigurator bus, BusOptions options, BrokerWatch watch, TimeProvider time) => Buses.Add(bus, new Building(options, watch, time));
 
     /// <summary>A durable queue shared by all processes of a service, each message taken by one of them.</summary>
     /// <param name="bus">The bus being built.</param>
@@ -158,12 +158,12 @@ public static class BusEndpoints
     private static void WatchOver(IBusFactoryConfigurator bus, IRabbitMqReceiveEndpointConfigurator endpoint) =>
         endpoint.ConfigureChannel(channel =>
         {
-            channel.UseFilter(new KeepListening());
             if (Buses.TryGetValue(bus, out var building))
             {
+                channel.UseFilter(new KeepListening(building.Time));
                 channel.UseFilter(new WatchConnection(building.Watch));
             }
         });
 
-    private sealed record Building(BusOptions Options, BrokerWatch Watch);
+    private sealed record Building(BusOptions Options, BrokerWatch Watch, TimeProvider Time);
 }
