@@ -38,6 +38,7 @@ public static class GatewayModule
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();
+        services.AddSingleton<RunMessenger>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());

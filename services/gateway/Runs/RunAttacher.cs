@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
@@ -19,7 +18,7 @@ internal sealed record RunPosition(Guid RunId, string? ThreadId, int Attempt, lo
 /// or at any worker, and shown to nobody before the answer has said whose it is.
 /// </summary>
 internal sealed partial class RunAttacher(
-    RunRegistry registry, RunStarter starter, IBus bus, InstanceSender sender, GatewayIdentity identity, IOptions<LimitsOptions> limits,
+    RunRegistry registry, RunStarter starter, RunMessenger messenger, GatewayIdentity identity, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, ILogger<RunAttacher> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -151,7 +150,7 @@ internal sealed partial class RunAttacher(
         };
         try
         {
-            await SendAsync(attach, run?.WorkerId, stopping);
+            await messenger.SendAsync(run?.WorkerId, attach, isDurable: false, stopping);
             return await pending.Answer.Task.WaitAsync(busOptions.Value.PublishTimeout, time, stopping);
         }
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
@@ -161,30 +160,12 @@ internal sealed partial class RunAttacher(
         }
     }
 
-    private async Task SendAsync(AttachRun attach, string? workerId, CancellationToken stopping)
-    {
-        if (workerId is not null)
-        {
-            try
-            {
-                await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), attach, stopping);
-                return;
-            }
-            catch (InstanceGoneException)
-            {
-                // any other worker finds out who has it now
-            }
-        }
-
-        await Deadlines.RunAsync(
-            busOptions.Value.PublishTimeout, time, token => bus.Publish(attach, (PublishContext<AttachRun> context) => context.Durable = false, token), stopping);
-    }
-
     private async Task FollowAsync(RunAnnounced run)
     {
         try
         {
-            await SendAsync(
+            await messenger.SendAsync(
+                run.WorkerId,
                 new AttachRun
                 {
                     RunId = run.RunId,
@@ -193,7 +174,7 @@ internal sealed partial class RunAttacher(
                     Attempt = run.Attempt,
                     AfterSeq = 0,
                 },
-                run.WorkerId,
+                isDurable: false,
                 CancellationToken.None);
         }
         catch (Exception e)

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
-using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Runs;
-using StreamChat.Hosting.Bus;
-using StreamChat.Hosting.Bus.Broker;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -15,7 +12,7 @@ namespace StreamChat.Gateway.Runs;
 /// nothing twice.
 /// </summary>
 internal sealed partial class RunRecovery(
-    RunRegistry registry, RunStarter starter, IBusControl bus, BrokerWatch broker, InstanceSender sender, GatewayIdentity identity, IOptions<BusOptions> options,
+    RunRegistry registry, RunStarter starter, IBusControl bus, RunMessenger messenger, GatewayIdentity identity,
     IHostApplicationLifetime lifetime, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunRecovery> logger) : IReceiveEndpointObserver, IHostedService, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -154,23 +151,7 @@ internal sealed partial class RunRecovery(
         await _publishing.WaitAsync(lifetime.ApplicationStopping);
         try
         {
-            if (run.WorkerId is { } workerId)
-            {
-                try
-                {
-                    await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), attach, lifetime.ApplicationStopping);
-                    return;
-                }
-                catch (InstanceGoneException)
-                {
-                    // any other worker finds out who has it now
-                }
-            }
-
-            await broker.PublishAsync(
-                options.Value.PublishTimeout,
-                token => bus.Publish(attach, (PublishContext<AttachRun> context) => context.Durable = false, token),
-                lifetime.ApplicationStopping);
+            await messenger.SendAsync(run.WorkerId, attach, isDurable: false, lifetime.ApplicationStopping);
         }
         catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {

@@ -56,7 +56,7 @@ internal sealed record RunRefusal(string Code, string Message, bool Retryable, G
 
 /// <summary>Puts requests on the bus: starting a run, answering its calls of the client's tools, and stopping it.</summary>
 internal sealed partial class RunStarter(
-    RunRegistry registry, IBus bus, BrokerWatch broker, InstanceSender sender, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
+    RunRegistry registry, IBus bus, BrokerWatch broker, RunMessenger messenger, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
 {
     /// <summary>
@@ -245,20 +245,8 @@ internal sealed partial class RunStarter(
     {
         try
         {
-            if (registry.Find(runId)?.WorkerId is { } workerId)
-            {
-                try
-                {
-                    await sender.SendAsync(BusNames.Instance(BusNames.AgentWorker, workerId), message, CancellationToken.None);
-                    return null;
-                }
-                catch (InstanceGoneException)
-                {
-                    // whoever takes the run over finds the note that the directory makes
-                }
-            }
-
-            await broker.PublishAsync(busOptions.Value.PublishTimeout, token => bus.Publish(message, token), CancellationToken.None);
+            // whoever takes the run over finds the note that the directory makes
+            await messenger.SendAsync(registry.Find(runId)?.WorkerId, message, isDurable: true, CancellationToken.None);
             return null;
         }
         catch (Exception e)
