@@ -80,8 +80,8 @@ internal sealed class AgentLoop(
         var written = resume is null ? null : await resume.SayLastAsync();
         var canGoOn = model.GetService<PrefixContinuation>() is not null;
         var said = resume is not null && canGoOn ? turn.Task.SaidThen : [];
-        HandOff? handOff = null;
-        while (handOff is null)
+        Agent? next = null;
+        while (next is null)
         {
             // a model that wants to go on handing the user on is not told of any way past the limit, so that it answers itself
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
@@ -95,16 +95,16 @@ internal sealed class AgentLoop(
                 break;
             }
 
-            handOff = calls.Select(c => offer.HandOffs.GetValueOrDefault(c.Name)).FirstOrDefault(h => h is not null);
+            var handOff = calls.Select(c => offer.HandOffs.GetValueOrDefault(c.Name)).FirstOrDefault(h => h is not null);
             await (turn.Task.Journal?.BeforeCallsAsync(calls, offer, turn, cancellationToken) ?? Task.CompletedTask);
             Count(handOff, turn);
             turn.Messages.AddRange(await tools.AnswerAsync(calls, offer, handOff, turn, cancellationToken));
-            var speaker = handOff is null ? agent : team.Get(handOff);
-            await (turn.Task.Journal?.AfterCallsAsync(speaker.Name, turn, cancellationToken) ?? Task.CompletedTask);
+            next = handOff is null ? null : team.Get(handOff);
+            await (turn.Task.Journal?.AfterCallsAsync((next ?? agent).Name, turn, cancellationToken) ?? Task.CompletedTask);
         }
 
         await turn.Writer.AppendAsync(seq => new StepFinished { Seq = seq, StepName = agent.Name });
-        return handOff is null ? null : team.Get(handOff);
+        return next;
     }
 
     private SystemPrompt Prompt(Agent agent, Personality? personality, AgentTurn turn) => new(agent.Name, agent.Instructions)
