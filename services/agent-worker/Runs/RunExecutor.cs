@@ -205,7 +205,7 @@ internal sealed partial class RunExecutor(
             }
             catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
             {
-                await checkpointing.GiveBackAsync(progress, identity.WorkerId, claim.Attempt);
+                await checkpointing.GiveBackAsync(progress);
                 throw;
             }
         }

@@ -51,7 +51,7 @@ internal sealed partial class CheckpointLoop(
     }
 
     /// <summary>Writes down where a run is that this worker gives back, as far as that is possible in a moment.</summary>
-    internal async Task GiveBackAsync(RunProgress run, string workerId, int attempt)
+    internal async Task GiveBackAsync(RunProgress run)
     {
         using var deadline = new CancellationTokenSource(GiveBackTimeout, time);
         try
@@ -61,7 +61,7 @@ internal sealed partial class CheckpointLoop(
                 await store.SaveAsync([checkpoint], deadline.Token);
             }
 
-            await store.GiveBackAsync(run.RunId, workerId, attempt, deadline.Token);
+            await store.GiveBackAsync(run.RunId, run.WorkerId, run.Attempt, deadline.Token);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {

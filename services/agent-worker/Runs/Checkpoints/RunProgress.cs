@@ -20,6 +20,10 @@ internal sealed class RunProgress(Guid runId, string workerId, int attempt, RunT
 
     public Guid RunId => runId;
 
+    public string WorkerId => workerId;
+
+    public int Attempt => attempt;
+
     /// <summary>Whether any text may have been written down.</summary>
     public bool HasTexts
     {
@@ -55,9 +59,7 @@ internal sealed class RunProgress(Guid runId, string workerId, int attempt, RunT
     {
         lock (_lock)
         {
-            _written = end;
-            _journal = null;
-            _hasJournal = true;
+            MoveTo(end);
         }
     }
 
@@ -97,13 +99,18 @@ internal sealed class RunProgress(Guid runId, string workerId, int attempt, RunT
             // the run may have come further by itself meanwhile
             if (end.CompareTo(_written) > 0)
             {
-                _written = end;
-                _journal = null;
-                _hasJournal = true;
+                MoveTo(end);
             }
         }
     }
 
     /// <summary>It was not written down: the run is somebody else's.</summary>
     public void Lost() => lost();
+
+    private void MoveTo(TranscriptPosition end)
+    {
+        _written = end;
+        _journal = null;
+        _hasJournal = true;
+    }
 }

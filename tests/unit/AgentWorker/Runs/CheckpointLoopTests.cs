@@ -117,7 +117,7 @@ public sealed class CheckpointLoopTests : IDisposable
     {
         var run = new Run(_loop);
         run.Says("m1", "a");
-        await _loop.GiveBackAsync(run.Progress, "w", 1);
+        await _loop.GiveBackAsync(run.Progress);
         Assert.Equal([(1, "m1", 0, "a")], _store.Pieces);
         Assert.Equal(run.Progress.RunId, Assert.Single(_store.GivenBack));
 
@@ -127,7 +127,7 @@ public sealed class CheckpointLoopTests : IDisposable
         Assert.Single(_store.Saved);
 
         _store.IsDown = true;
-        await _loop.GiveBackAsync(run.Progress, "w", 1);
+        await _loop.GiveBackAsync(run.Progress);
     }
 
     private sealed class Run
