@@ -216,16 +216,8 @@ internal sealed partial class RunExecutor(
             return "taken_over";
         }
 
-        var completion = new RunCompletion
+        var completion = NewCompletion(request, claim.Attempt, end, transcript.Messages()) with
         {
-            RunId = request.RunId,
-            ThreadId = request.ThreadId,
-            WorkerId = identity.WorkerId,
-            Attempt = claim.Attempt,
-            Outcome = end.Outcome,
-            ErrorCode = end.Code,
-            ErrorMessage = end.Message,
-            Messages = transcript.Messages(),
             HasCheckpoint = progress.HasTexts || claim.Attempt > 1,
             Agent = transcript.Agent,
             Context = transcript.Context,
@@ -348,18 +340,7 @@ internal sealed partial class RunExecutor(
     private async Task<string> EndAsync(ActiveRun run, StartRun request, RunClaim claim, RunEnd end, IReadOnlyList<StoredMessage> messages)
     {
         var log = BeginOnce(run, request, claim.Attempt);
-        var completion = new RunCompletion
-        {
-            RunId = request.RunId,
-            ThreadId = request.ThreadId,
-            WorkerId = identity.WorkerId,
-            Attempt = claim.Attempt,
-            Outcome = end.Outcome,
-            ErrorCode = end.Code,
-            ErrorMessage = end.Message,
-            HasCheckpoint = claim.Attempt > 1,
-            Messages = messages,
-        };
+        var completion = NewCompletion(request, claim.Attempt, end, messages);
         switch (await CompleteAsync(completion))
         {
             case false:
@@ -372,6 +353,19 @@ internal sealed partial class RunExecutor(
         Append(log, request, end);
         return Name(end.Outcome);
     }
+
+    private RunCompletion NewCompletion(StartRun request, int attempt, RunEnd end, IReadOnlyList<StoredMessage> messages) => new()
+    {
+        RunId = request.RunId,
+        ThreadId = request.ThreadId,
+        WorkerId = identity.WorkerId,
+        Attempt = attempt,
+        Outcome = end.Outcome,
+        ErrorCode = end.Code,
+        ErrorMessage = end.Message,
+        HasCheckpoint = attempt > 1,
+        Messages = messages,
+    };
 
     /// <summary>The same run id was sent twice: the second request sees the first one's run.</summary>
     private async Task JoinAsync(ActiveRun known, StartRun request, bool redelivered, CancellationToken shutdown)
@@ -442,17 +436,7 @@ internal sealed partial class RunExecutor(
     private string RefuseUnclaimed(ActiveRun run, StartRun request, RunClaimRequest claim)
     {
         unsaved.Add(
-            new RunCompletion
-            {
-                RunId = request.RunId,
-                ThreadId = request.ThreadId,
-                WorkerId = identity.WorkerId,
-                Attempt = 1,
-                Outcome = RunOutcome.Failed,
-                ErrorCode = RunErrorCodes.Unavailable,
-                ErrorMessage = StoreAway,
-                Messages = [],
-            },
+            NewCompletion(request, attempt: 1, new RunEnd(RunOutcome.Failed, RunErrorCodes.Unavailable, StoreAway), []),
             claim with { WhenBusy = ThreadPolicy.Enqueue, MaxWaiting = int.MaxValue });
         return RefuseUnavailable(run, request);
     }
