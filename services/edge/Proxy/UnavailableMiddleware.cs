@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace StreamChat.Edge.Proxy;
 
 /// <summary>
-/// Says in words what the proxy says by a bare status: 503 while no gateway is healthy, 502 and 504 when the chosen one failed
+/// Says in words what the proxy says by a bare status: 503 while every gateway stops, 502 and 504 when the chosen one failed
 /// before it answered. All are worth another try, and the answer says when.
 /// </summary>
 internal sealed class UnavailableMiddleware(RequestDelegate next)

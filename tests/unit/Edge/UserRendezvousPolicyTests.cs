@@ -151,7 +151,7 @@ public sealed class UserRendezvousPolicyTests
     }
 
     [Fact]
-    public void Healthy_gateways_come_first_then_unknown_ones_and_failing_ones_never()
+    public void Healthy_gateways_come_first_then_unknown_ones_and_failing_ones_when_there_are_no_others()
     {
         var gateways = Gateways(4);
         gateways[0].Health.Active = DestinationHealth.Healthy;
@@ -166,7 +166,7 @@ public sealed class UserRendezvousPolicyTests
         Assert.Same(gateways[1], Assert.Single(policy.GetAvailalableDestinations(config, gateways)));
 
         gateways[1].Health.Passive = DestinationHealth.Unhealthy;
-        Assert.Empty(policy.GetAvailalableDestinations(config, gateways));
+        Assert.Equal(gateways, policy.GetAvailalableDestinations(config, gateways));
     }
 
     private static UserRendezvousPolicy Policy() => new(new Seeded());
