@@ -60,6 +60,7 @@ public static class AgentWorkerModule
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
+        services.AddHostedService<StopOrder>();
         services.AddSingleton<RunExecutor>();
     }
 

@@ -148,6 +148,9 @@ internal sealed class WholeService : IAsyncDisposable
 
     public Task<NativeClient> ConnectAsync(string userId = "ada") => NativeClient.ConnectAsync(Address, userId);
 
+    /// <summary>Stops as on SIGTERM: what it has in hand ends first.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
