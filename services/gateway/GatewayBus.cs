@@ -66,14 +66,14 @@ public sealed class GatewayBus : IBusModule
         bus.PublishToWorkQueue<ListThreadRuns>(BusNames.Threads, quorum: false);
 
         // one at a time: with more, batches would be taken apart side by side and out of order
-        var self = context.GetRequiredService<GatewayIdentity>().Queue;
-        bus.InstanceQueue(self, concurrency: 1, Prefetch, endpoint =>
+        var self = context.GetRequiredService<GatewayIdentity>();
+        bus.InstanceQueue(self.Queue, concurrency: 1, Prefetch, endpoint =>
         {
             endpoint.AddDeserializer(PackedBatchSerializer.Instance, isDefault: false);
             endpoint.ConfigureConsumer<RunEventConsumer>(context);
             endpoint.ConfigureConsumer<ClusterAnswerConsumer>(context);
         });
-        bus.BroadcastQueue($"{self}-cluster", endpoint =>
+        bus.BroadcastQueue(self.ClusterQueue, endpoint =>
         {
             endpoint.ConfigureConsumer<ClusterConsumer>(context);
             endpoint.ConfigureConsumer<AgentsAnnouncedConsumer>(context);

@@ -12,6 +12,9 @@ internal sealed class GatewayIdentity(IIdGenerator ids)
 
     public string Queue => BusNames.Instance(BusNames.Gateway, GatewayId);
 
+    /// <summary>Where what all gateways are told arrives.</summary>
+    public string ClusterQueue => $"{Queue}-cluster";
+
     /// <summary>The id of the next connection, <c>{gatewayId}.{n}</c>, so that the route of an event can be read off the key.</summary>
     public string NextConnectionId() => $"{GatewayId}.{Interlocked.Increment(ref _connections)}";
 }

@@ -51,6 +51,7 @@ public static class GatewayModule
         services.AddRooms();
         services.AddSingleton<ThreadClient>();
         services.AddSingleton<LateJoins>();
+        services.AddHostedService<MissedAnnouncements>();
         services.AddRequests();
         services.AddAssistantHandlers();
         services.AddAgentDirectory();

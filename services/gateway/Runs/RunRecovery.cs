@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Bus;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -13,7 +14,7 @@ namespace StreamChat.Gateway.Runs;
 /// </summary>
 internal sealed partial class RunRecovery(
     RunRegistry registry, RunStarter starter, IBusControl bus, RunMessenger messenger, GatewayIdentity identity,
-    IHostApplicationLifetime lifetime, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunRecovery> logger) : IReceiveEndpointObserver, IHostedService, IDisposable
+    IHostApplicationLifetime lifetime, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunRecovery> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -29,32 +30,21 @@ internal sealed partial class RunRecovery(
     // not by the bus's own registration: what observes it there cannot send by it
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(this);
+        bus.ConnectReceiveEndpointObserver(new QueueObserver
+        {
+            OnRead = queue =>
+            {
+                if (queue == identity.Queue)
+                {
+                    RecoverAll();
+                }
+            },
+        });
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Ready(ReceiveEndpointReady ready)
-    {
-        if (string.Equals(ready.InputAddress.AbsolutePath.Split('/')[^1], identity.Queue, StringComparison.Ordinal))
-        {
-            RecoverAll();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose() => _publishing.Dispose();

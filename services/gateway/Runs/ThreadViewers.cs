@@ -73,6 +73,15 @@ internal sealed class ThreadViewers(
         }
     }
 
+    /// <summary>All threads that somebody here has joined.</summary>
+    public IReadOnlyList<ThreadKey> Joined()
+    {
+        lock (_lock)
+        {
+            return [.. _threads.Keys];
+        }
+    }
+
     /// <summary>Everybody here who has joined a room's thread.</summary>
     public IReadOnlyList<IRunListener> InRooms()
     {

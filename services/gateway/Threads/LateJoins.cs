@@ -15,16 +15,21 @@ internal sealed class LateJoins(ThreadClient client, ThreadViewers threads)
     /// <param name="listener">A connection that has joined the thread.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="stopping">Gives up.</param>
-    public async Task<IReadOnlyList<RunAnnounced>> ListAsync(IRunListener listener, ThreadKey thread, CancellationToken stopping)
-    {
-        var request = new ListThreadRuns
+    public async Task<IReadOnlyList<RunAnnounced>> ListAsync(IRunListener listener, ThreadKey thread, CancellationToken stopping) =>
+        (await AskAsync(listener, thread, stopping)).Runs;
+
+    /// <summary>The runs that have not ended, or that nobody answered in time.</summary>
+    /// <param name="listener">A connection that has joined the thread.</param>
+    /// <param name="thread">The thread.</param>
+    /// <param name="stopping">Gives up.</param>
+    public Task<ThreadRuns> AskAsync(IRunListener listener, ThreadKey thread, CancellationToken stopping) => client.ListRunsAsync(
+        new ListThreadRuns
         {
             UserId = listener.UserId,
             ThreadId = thread.ThreadId,
             RoomId = thread.UserId is null ? RoomNames.OfThread(thread.ThreadId) : null,
-        };
-        return (await client.ListRunsAsync(request, stopping)).Runs;
-    }
+        },
+        stopping);
 
     /// <summary>Shows them, each from its start. To be called when the client has been told that it joined.</summary>
     public void Show(IRunListener listener, IReadOnlyList<RunAnnounced> runs)

@@ -12,6 +12,8 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _lines = new();
     private readonly Task _accepting;
+    private readonly Lock _lock = new();
+    private CancellationTokenSource _cut = new();
     private volatile TaskCompletionSource? _stalled;
 
     /// <summary>Listens at once.</summary>
@@ -37,6 +39,20 @@ public sealed class TcpRelay : IAsyncDisposable
         stalled?.SetResult();
     }
 
+    /// <summary>Ends all connections that there are; new ones are passed on.</summary>
+    public void Cut()
+    {
+        CancellationTokenSource cut;
+        lock (_lock)
+        {
+            cut = _cut;
+            _cut = new CancellationTokenSource();
+        }
+
+        cut.Cancel();
+        cut.Dispose();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +62,7 @@ public sealed class TcpRelay : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_lines.Keys);
         _listener.Dispose();
+        _cut.Dispose();
         _stop.Dispose();
     }
 
@@ -77,7 +94,7 @@ public sealed class TcpRelay : IAsyncDisposable
                 // a new connection through a dead line is not taken either
                 await WaitAsync();
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                await await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+                await await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client), CutAsync());
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
             {
@@ -94,6 +111,17 @@ public sealed class TcpRelay : IAsyncDisposable
             await WaitAsync();
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
+    }
+
+    private async Task CutAsync()
+    {
+        Task cut;
+        lock (_lock)
+        {
+            cut = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _cut.Token);
+        }
+
+        await cut;
     }
 
     private Task WaitAsync() => _stalled is { } stalled ? stalled.Task.WaitAsync(_stop.Token) : Task.CompletedTask;
