@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using StreamChat.Client.Connections;
 using StreamChat.Client.Frames;
 using StreamChat.Client.Runs;
@@ -23,17 +22,15 @@ public sealed class StreamChatClient : IAsyncDisposable
     private static readonly TimeSpan AgainFirst = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AgainMost = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
+    private readonly Gate _gate;
     private readonly StreamChatClientOptions _options;
     private readonly Connection _connection;
     private readonly Dictionary<Guid, ChatRun> _runs = [];
     private readonly Dictionary<string, ChatRoom> _rooms = [];
     private readonly HashSet<Guid> _ended = [];
     private readonly Queue<Guid> _endedInOrder = [];
-    private readonly Queue<Action> _notices = [];
     private readonly Queue<TaskCompletionSource<DateTimeOffset?>> _authenticating = [];
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isNotifying;
     private bool _isDisposed;
 
     /// <summary>A client that connects when something is asked of it, or by <see cref="ConnectAsync(CancellationToken)"/>.</summary>
@@ -48,6 +45,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         _options = options;
+        _gate = new(options.TimeProvider);
         _connection = new(
             AddressOf(address, options.UserId),
             new Owner(this),
@@ -76,16 +74,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     public string? UserId { get; private set; }
 
     /// <summary>The runs that have not ended.</summary>
-    public IReadOnlyList<ChatRun> Runs
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _runs.Values];
-            }
-        }
-    }
+    public IReadOnlyList<ChatRun> Runs => _gate.Read<IReadOnlyList<ChatRun>>(() => [.. _runs.Values]);
 
     /// <summary>Makes a client and waits until its connection is open.</summary>
     /// <param name="address">A server's native protocol, such as <c>wss://chat.example/ws/v1</c>.</param>
@@ -114,7 +103,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
         Task ready = Task.CompletedTask;
-        Locked(() =>
+        _gate.Do(() =>
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _connection.Open();
@@ -124,7 +113,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     }
 
     /// <summary>The network is back, the machine has slept: waits no longer, and looks whether all is well.</summary>
-    public void Wake() => Locked(_connection.Wake);
+    public void Wake() => _gate.Do(_connection.Wake);
 
     /// <summary>Asks for an answer to one message. Without a connection the request waits for one.</summary>
     /// <param name="text">What is said.</param>
@@ -157,7 +146,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     public ChatRoom Join(string threadId)
     {
         ChatRoom? room = null;
-        Locked(() =>
+        _gate.Do(() =>
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_rooms.TryGetValue(threadId, out room))
@@ -185,7 +174,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     public Task<DateTimeOffset?> AuthenticateAsync(AccessToken token, CancellationToken cancellationToken = default)
     {
         var answer = new TaskCompletionSource<DateTimeOffset?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Locked(() =>
+        _gate.Do(() =>
         {
             if (State != ConnectionState.Open)
             {
@@ -201,7 +190,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     /// <summary>Closes for good; runs under way end here as failed, though the server may finish them.</summary>
     public async ValueTask DisposeAsync()
     {
-        Locked(() =>
+        _gate.Do(() =>
         {
             if (!_isDisposed)
             {
@@ -230,7 +219,7 @@ public sealed class StreamChatClient : IAsyncDisposable
     private ChatRun Begin(Guid runId, string? threadId, RunPosition position, RunLink link)
     {
         ChatRun? run = null;
-        Locked(() =>
+        _gate.Do(() =>
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_runs.TryGetValue(runId, out run))
@@ -317,7 +306,7 @@ public sealed class StreamChatClient : IAsyncDisposable
         _connection.Send(new CancelFrame("cancel", run.RunId), FrameJson.Default.CancelFrame);
         if (++link.Cancels < MostCancels)
         {
-            link.CancelTimer = After(_options.CancelInterval, () => SendCancel(run));
+            link.CancelTimer = _gate.After(_options.CancelInterval, () => SendCancel(run));
         }
     }
 
@@ -371,7 +360,7 @@ public sealed class StreamChatClient : IAsyncDisposable
 
                 break;
             case ServerFrame other:
-                _notices.Enqueue(() => FrameReceived?.Invoke(this, other));
+                _gate.Later(() => FrameReceived?.Invoke(this, other));
                 break;
         }
     }
@@ -406,7 +395,7 @@ public sealed class StreamChatClient : IAsyncDisposable
 
         SendAttach(run);
         link.IsGapWaited = true;
-        link.GapTimer = After(_options.GapTimeout, () =>
+        link.GapTimer = _gate.After(_options.GapTimeout, () =>
         {
             if (!link.IsGapWaited)
             {
@@ -464,7 +453,7 @@ public sealed class StreamChatClient : IAsyncDisposable
         }
         else
         {
-            _notices.Enqueue(() => Refused?.Invoke(this, error));
+            _gate.Later(() => Refused?.Invoke(this, error));
         }
     }
 
@@ -536,7 +525,7 @@ public sealed class StreamChatClient : IAsyncDisposable
 
         link.IsAgainDue = true;
         link.AgainTimer?.Dispose();
-        link.AgainTimer = After(AgainFirst / 2 + Backoff.After(tries, AgainFirst, AgainMost, _options.Random), () =>
+        link.AgainTimer = _gate.After(AgainFirst / 2 + Backoff.After(tries, AgainFirst, AgainMost, _options.Random), () =>
         {
             link.IsAgainDue = false;
             GoOn(run);
@@ -549,7 +538,7 @@ public sealed class StreamChatClient : IAsyncDisposable
         if (error.Retryable && room.WasIn && ++room.Failures <= MostRejoins)
         {
             room.AgainTimer?.Dispose();
-            room.AgainTimer = After(AgainFirst / 2 + Backoff.After(room.Failures, AgainFirst, AgainMost, _options.Random), () =>
+            room.AgainTimer = _gate.After(AgainFirst / 2 + Backoff.After(room.Failures, AgainFirst, AgainMost, _options.Random), () =>
             {
                 if (_rooms.GetValueOrDefault(room.ThreadId) == room && !room.IsJoined)
                 {
@@ -691,55 +680,6 @@ public sealed class StreamChatClient : IAsyncDisposable
         }
     }
 
-    private ITimer After(TimeSpan time, Action action) =>
-        _options.TimeProvider.CreateTimer(_ => Locked(action), null, time, Timeout.InfiniteTimeSpan);
-
-    private void Locked(Action action)
-    {
-        lock (_gate)
-        {
-            action();
-        }
-
-        Notify();
-    }
-
-    /// <summary>Calls the handlers of what has happened, one after the other and not under the lock.</summary>
-    private void Notify()
-    {
-        while (true)
-        {
-            Action? notice;
-            lock (_gate)
-            {
-                if (_isNotifying || !_notices.TryDequeue(out notice))
-                {
-                    return;
-                }
-
-                _isNotifying = true;
-            }
-
-            try
-            {
-                notice();
-            }
-            catch (Exception e)
-            {
-                // a handler's fault is its program's, not this connection's
-                var fault = ExceptionDispatchInfo.Capture(e);
-                ThreadPool.UnsafeQueueUserWorkItem(_ => fault.Throw(), null);
-            }
-            finally
-            {
-                lock (_gate)
-                {
-                    _isNotifying = false;
-                }
-            }
-        }
-    }
-
     /// <summary>What runs, rooms and the connection call, kept from the public surface.</summary>
     private sealed class Owner(StreamChatClient client) : IConnectionOwner, IRunOwner, IRoomOwner
     {
@@ -755,13 +695,11 @@ public sealed class StreamChatClient : IAsyncDisposable
 
         public void Ended(string code, string message) => client.EndAll(code, message);
 
-        public void Changed(ConnectionStateChange change) => client._notices.Enqueue(() => client.StateChanged?.Invoke(client, change));
+        public void Changed(ConnectionStateChange change) => client._gate.Later(() => client.StateChanged?.Invoke(client, change));
 
-        public void Settled() => client.Notify();
+        public void Cancel(ChatRun run) => client._gate.Do(() => client.Cancel(run));
 
-        public void Cancel(ChatRun run) => client.Locked(() => client.Cancel(run));
-
-        public void AnswerTool(ChatRun run, ToolResultFrame frame) => client.Locked(() =>
+        public void AnswerTool(ChatRun run, ToolResultFrame frame) => client._gate.Do(() =>
         {
             if (!run.IsEnded)
             {
@@ -772,7 +710,7 @@ public sealed class StreamChatClient : IAsyncDisposable
 
         public void Ended(ChatRun run) => client.Forget(run);
 
-        public void Leave(ChatRoom room) => client.Locked(() =>
+        public void Leave(ChatRoom room) => client._gate.Do(() =>
         {
             if (client._rooms.GetValueOrDefault(room.ThreadId) == room)
             {
