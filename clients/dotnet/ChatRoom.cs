@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using StreamChat.Client.Rooms;
 
 namespace StreamChat.Client;
 
@@ -66,10 +67,4 @@ public sealed class ChatRoom : IAsyncEnumerable<ChatRun>
             _ = _joined.Task.Exception;
         }
     }
-}
-
-/// <summary>Whom a room tells what is asked of it.</summary>
-internal interface IRoomOwner
-{
-    void Leave(ChatRoom room);
 }

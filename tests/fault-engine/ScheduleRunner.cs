@@ -6,13 +6,13 @@ using StreamChat.FaultEngine.Clients;
 using StreamChat.FaultEngine.Cluster;
 using StreamChat.FaultEngine.Network;
 using StreamChat.FaultEngine.Schedules;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.FaultEngine;
 
 /// <summary>Runs schedules on a cluster, one after the other.</summary>
 public sealed class ScheduleRunner
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AfterEndPatience = TimeSpan.FromSeconds(20);
@@ -49,7 +49,7 @@ public sealed class ScheduleRunner
             client.Begin(run, Role.Ask);
         }
 
-        await WaitAsync(() => client.Views.All(v => v.End is not null), TimeSpan.FromSeconds(60), CancellationToken.None);
+        await Eventually.ComesTrueAsync(() => client.Views.All(v => v.End is not null), TimeSpan.FromSeconds(60));
         foreach (var view in client.Views)
         {
             answers[view.Run.Prompt] = view.End == "RUN_FINISHED" ? view.Text : throw new InvalidOperationException($"'{view.Run.Prompt}' without any fault ended as {view.End}.");
@@ -200,7 +200,7 @@ public sealed class ScheduleRunner
     {
         HashSet<RunView> asked = [];
         var announced = Stopwatch.StartNew();
-        await WaitAsync(
+        await Eventually.ComesTrueAsync(
             () =>
             {
                 if (announced.Elapsed > Announcement)
@@ -219,7 +219,7 @@ public sealed class ScheduleRunner
                 return AllEnded(clients);
             },
             patience,
-            cancellationToken);
+            cancellationToken: cancellationToken);
         return asked.Count;
     }
 
@@ -260,14 +260,5 @@ public sealed class ScheduleRunner
 
         found.AddRange(await KeptNotes.CheckAsync(schedule, views, _cluster.Edge.Port, cancellationToken));
         return found;
-    }
-
-    private static async Task WaitAsync(Func<bool> until, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.StartNew();
-        while (!until() && started.Elapsed < patience)
-        {
-            await Task.Delay(Interval, cancellationToken);
-        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using System.Threading.Channels;
 using StreamChat.Client.Frames;
 
 namespace StreamChat.Client.Connections;
@@ -20,26 +19,19 @@ internal sealed class Connection : IDisposable
     private const int Forbidden = 403;
     private const int MostTokensRefused = 3;
 
-    /// <summary>More frames than this on their way mean that nothing moves: everything is said again on the next socket.</summary>
-    private const int MostFramesWaiting = 4096;
-
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShortestRenewal = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRenewal = TimeSpan.FromDays(20);
-    private static readonly TimeSpan RenewalMargin = TimeSpan.FromMinutes(1);
 
     private readonly Uri _address;
     private readonly IConnectionOwner _owner;
     private readonly StreamChatClientOptions _options;
     private readonly Func<IClientSocket> _sockets;
-    private readonly Lock _gate;
+    private readonly Gate _gate;
     private readonly TimeProvider _time;
     private readonly Liveness _liveness;
     private readonly ITimer _retryTimer;
     private readonly ITimer _welcomeTimer;
-    private readonly ITimer _renewTimer;
+    private readonly Tokens _tokens;
     private Round? _round;
     private Task _last = Task.CompletedTask;
     private int _failures;
@@ -48,22 +40,20 @@ internal sealed class Connection : IDisposable
     private long? _lostAt;
     private TimeSpan? _comeBackAfter;
     private TimeSpan _heartbeat = DefaultHeartbeat;
-    private Func<CancellationToken, ValueTask<AccessToken>>? _token;
 
-    public Connection(Uri address, IConnectionOwner owner, StreamChatClientOptions options, Func<IClientSocket> sockets, Lock gate)
+    public Connection(Uri address, IConnectionOwner owner, StreamChatClientOptions options, Func<IClientSocket> sockets, Gate gate)
     {
         (_address, _owner, _options, _sockets, _gate, _time) = (address, owner, options, sockets, gate, options.TimeProvider);
-        _token = options.Token;
         _liveness = new(
+            gate,
             _time,
-            Locked,
             options.PongTimeout,
             () => owner.IsBusy && options.QuietTime < _heartbeat ? options.QuietTime : _heartbeat,
             () => Send(new PingFrame("ping"), FrameJson.Default.PingFrame),
             () => Abandon("silent"));
-        _retryTimer = Timer(Open);
-        _welcomeTimer = Timer(() => Abandon("silent"));
-        _renewTimer = Timer(() => _ = RenewAsync());
+        _tokens = new(gate, options, Authenticate);
+        _retryTimer = gate.Timer(Open);
+        _welcomeTimer = gate.Timer(() => Abandon("silent"));
     }
 
     public ConnectionState State { get; private set; }
@@ -79,12 +69,12 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        Stop(_retryTimer);
+        _retryTimer.Stop();
         _comeBackAfter = null;
         _lostAt ??= _time.GetTimestamp();
         _round = new Round(_sockets());
         Change(new(ConnectionState.Connecting));
-        Start(_welcomeTimer, _options.WelcomeTimeout);
+        _welcomeTimer.Start(_options.WelcomeTimeout);
         _last = ServeAsync(_round);
     }
 
@@ -107,7 +97,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Sends, if there is a connection; if not, whatever is under way is said again when there is.</summary>
     public void Send<T>(T frame, JsonTypeInfo<T> type)
     {
-        if (State == ConnectionState.Open && !_round!.Outgoing.Writer.TryWrite(JsonSerializer.SerializeToUtf8Bytes(frame, type)))
+        if (State == ConnectionState.Open && !_round!.TrySend(JsonSerializer.SerializeToUtf8Bytes(frame, type)))
         {
             Abandon("silent");
         }
@@ -116,25 +106,12 @@ internal sealed class Connection : IDisposable
     /// <summary>Says who this is anew, on the socket that is there and on those that come.</summary>
     public void Authenticate(AccessToken token)
     {
-        if (_options.Token is null)
-        {
-            _token = _ => ValueTask.FromResult(token);
-        }
-
+        _tokens.Use(token);
         Send(new AuthFrame("auth", token.Value), FrameJson.Default.AuthFrame);
     }
 
     /// <summary>Renews the token in time.</summary>
-    public void RenewBefore(DateTimeOffset? expiresAt)
-    {
-        Stop(_renewTimer);
-        if (_options.Token is not null && expiresAt is { } at)
-        {
-            var left = at - _time.GetUtcNow();
-            var wait = left - (left / 4 < RenewalMargin ? left / 4 : RenewalMargin);
-            Start(_renewTimer, wait < ShortestRenewal ? ShortestRenewal : wait > LongestRenewal ? LongestRenewal : wait);
-        }
-    }
+    public void RenewBefore(DateTimeOffset? expiresAt) => _tokens.RenewBefore(expiresAt);
 
     /// <summary>The server asks to come back after it has closed.</summary>
     public void ComeBackAfter(TimeSpan time) => _comeBackAfter = time > TimeSpan.Zero ? time : TimeSpan.Zero;
@@ -154,7 +131,7 @@ internal sealed class Connection : IDisposable
     public void Close()
     {
         Release(goodbye: true);
-        Stop(_retryTimer);
+        _retryTimer.Stop();
         Change(new(ConnectionState.Closed));
     }
 
@@ -163,7 +140,7 @@ internal sealed class Connection : IDisposable
         _liveness.Dispose();
         _retryTimer.Dispose();
         _welcomeTimer.Dispose();
-        _renewTimer.Dispose();
+        _tokens.Dispose();
     }
 
     private async Task ServeAsync(Round round)
@@ -185,10 +162,10 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception e) when (e is WebSocketException or IOException or InvalidDataException or HttpRequestException or OperationCanceledException)
         {
-            loss = new("lost") { Code = round.Socket.CloseCode };
+            loss = new("lost") { Code = round.CloseCode };
         }
 
-        Locked(() =>
+        _gate.Do(() =>
         {
             if (round == _round)
             {
@@ -200,48 +177,29 @@ internal sealed class Connection : IDisposable
 
     private async Task<Loss> ConnectAndReadAsync(Round round)
     {
-        AccessToken? token = null;
-        if (_token is not null)
+        AccessToken? token;
+        try
         {
-            try
-            {
-                token = await _token(round.Stopping);
-            }
-            catch (Exception) when (!round.IsOver)
-            {
-                // whoever gets tokens may be away as well
-                return new("token");
-            }
+            token = await _tokens.GetAsync(round.Stopping);
+        }
+        catch (Exception) when (!round.IsOver)
+        {
+            // whoever gets tokens may be away as well
+            return new("token");
         }
 
-        await round.Socket.ConnectAsync(_address, token?.Value, round.Stopping);
-        round.Writing = WriteAsync(round);
-        while (await round.Socket.ReceiveAsync(round.Stopping) is { } utf8)
+        await round.ConnectAsync(_address, token?.Value);
+        while (await round.ReceiveAsync() is { } utf8)
         {
             var frame = FrameReader.Read(utf8.Span);
-            Locked(() => Take(round, frame, token?.ExpiresAt));
+            _gate.Do(() => Take(round, frame, token?.ExpiresAt));
             if (round.IsOver)
             {
                 return new("lost");
             }
         }
 
-        return new("lost") { Code = round.Socket.CloseCode };
-    }
-
-    private static async Task WriteAsync(Round round)
-    {
-        try
-        {
-            await foreach (var frame in round.Outgoing.Reader.ReadAllAsync(round.Stopping))
-            {
-                await round.Socket.SendAsync(frame, round.Stopping);
-            }
-        }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // who reads finds out why
-        }
+        return new("lost") { Code = round.CloseCode };
     }
 
     private void Take(Round round, object? frame, DateTimeOffset? expiresAt)
@@ -267,7 +225,7 @@ internal sealed class Connection : IDisposable
 
     private void Welcome(WelcomeFrame frame, DateTimeOffset? expiresAt)
     {
-        Stop(_welcomeTimer);
+        _welcomeTimer.Stop();
         _heartbeat = frame.HeartbeatSeconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(frame.HeartbeatSeconds.Value) : DefaultHeartbeat;
         _openedAt = _time.GetTimestamp();
         _lostAt = null;
@@ -315,7 +273,7 @@ internal sealed class Connection : IDisposable
     private void TokenRefused()
     {
         _refusedTokens = WasSteady() ? 1 : _refusedTokens + 1;
-        if (_options.Token is null || _refusedTokens > MostTokensRefused)
+        if (!_tokens.CanRenew || _refusedTokens > MostTokensRefused)
         {
             End("unauthorized", "The access token is not accepted, or no more.");
         }
@@ -341,28 +299,15 @@ internal sealed class Connection : IDisposable
         }
 
         Change(new(ConnectionState.Waiting, reason, wait));
-        Start(_retryTimer, wait);
+        _retryTimer.Start(wait);
     }
 
     private bool WasSteady() => _openedAt is { } at && _time.GetElapsedTime(at) >= SteadyAfter;
 
-    private async Task RenewAsync()
-    {
-        try
-        {
-            var token = await _options.Token!(CancellationToken.None);
-            Locked(() => Authenticate(token));
-        }
-        catch (Exception)
-        {
-            // the server closes with 4001 when the old one is no good any more, and then it is asked for again
-        }
-    }
-
     private void Release(bool goodbye = false)
     {
-        Stop(_welcomeTimer);
-        Stop(_renewTimer);
+        _welcomeTimer.Stop();
+        _tokens.StopRenewing();
         _liveness.Stop();
         if (goodbye && State == ConnectionState.Open)
         {
@@ -389,23 +334,6 @@ internal sealed class Connection : IDisposable
         _owner.Changed(change);
     }
 
-    private void Locked(Action action)
-    {
-        lock (_gate)
-        {
-            action();
-        }
-
-        _owner.Settled();
-    }
-
-    private ITimer Timer(Action due) =>
-        _time.CreateTimer(_ => Locked(due), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    private static void Start(ITimer timer, TimeSpan time) => timer.Change(time, Timeout.InfiniteTimeSpan);
-
-    private static void Stop(ITimer timer) => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
     /// <summary>Why a socket is gone.</summary>
     private sealed record Loss(string Reason)
     {
@@ -414,69 +342,5 @@ internal sealed class Connection : IDisposable
         public int? Status { get; init; }
 
         public TimeSpan? RetryAfter { get; init; }
-    }
-
-    /// <summary>The life of one socket.</summary>
-    private sealed class Round(IClientSocket socket) : IDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private Task _goodbye = Task.CompletedTask;
-        private volatile bool _isOver;
-
-        public IClientSocket Socket => socket;
-
-        public CancellationToken Stopping => _stop.Token;
-
-        public bool IsOver => _isOver;
-
-        public Task Writing { get; set; } = Task.CompletedTask;
-
-        public Channel<byte[]> Outgoing { get; } = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostFramesWaiting) { SingleReader = true });
-
-        /// <summary>Lets go of the socket; whoever waits for it goes on elsewhere, not under the lock.</summary>
-        public void Stop()
-        {
-            _isOver = true;
-            Outgoing.Writer.TryComplete();
-            _ = _stop.CancelAsync();
-        }
-
-        /// <summary>Sends what is still to be sent, and says goodbye. A socket that was told to stop cannot any more.</summary>
-        public void StopWithGoodbye(TimeProvider time)
-        {
-            _isOver = true;
-            Outgoing.Writer.TryComplete();
-            _goodbye = SayGoodbyeAsync(time);
-        }
-
-        public async Task EndAsync()
-        {
-            await _goodbye;
-            Stop();
-            await Writing;
-            Dispose();
-        }
-
-        public void Dispose()
-        {
-            socket.Dispose();
-            _stop.Dispose();
-        }
-
-        private async Task SayGoodbyeAsync(TimeProvider time)
-        {
-            using var deadline = new CancellationTokenSource(GoodbyeTimeout, time);
-            try
-            {
-                await Writing.WaitAsync(deadline.Token);
-                await socket.CloseAsync(deadline.Token);
-            }
-            catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
-            {
-                // it was a courtesy
-            }
-
-            await _stop.CancelAsync();
-        }
     }
 }

@@ -23,7 +23,4 @@ internal interface IConnectionOwner
 
     /// <summary>Its state has changed.</summary>
     void Changed(ConnectionStateChange change);
-
-    /// <summary>The lock was let go after something happened.</summary>
-    void Settled();
 }

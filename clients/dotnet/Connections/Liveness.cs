@@ -16,16 +16,16 @@ internal sealed class Liveness : IDisposable
     private bool _isRunning;
     private bool _hasAsked;
 
+    /// <param name="gate">The lock.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="locked">Does something under the lock.</param>
     /// <param name="answerWithin">How long the answer to a ping may take.</param>
     /// <param name="quiet">How long silence is in order at the moment.</param>
     /// <param name="ping">Asks.</param>
     /// <param name="dead">Nobody is there.</param>
-    public Liveness(TimeProvider time, Action<Action> locked, TimeSpan answerWithin, Func<TimeSpan> quiet, Action ping, Action dead)
+    public Liveness(Gate gate, TimeProvider time, TimeSpan answerWithin, Func<TimeSpan> quiet, Action ping, Action dead)
     {
         (_time, _answerWithin, _quiet, _ping, _dead) = (time, answerWithin, quiet, ping, dead);
-        _timer = time.CreateTimer(_ => locked(Due), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = gate.Timer(Due);
     }
 
     public void Start()
@@ -38,7 +38,7 @@ internal sealed class Liveness : IDisposable
     public void Stop()
     {
         _isRunning = false;
-        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Stop();
     }
 
     public void Heard()
@@ -102,5 +102,5 @@ internal sealed class Liveness : IDisposable
 
     // a moment that rounds to nothing would let the timer fire for ever
     private void Wait(TimeSpan time) =>
-        _timer.Change(time > TimeSpan.FromMilliseconds(1) ? time : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        _timer.Start(time > TimeSpan.FromMilliseconds(1) ? time : TimeSpan.FromMilliseconds(1));
 }

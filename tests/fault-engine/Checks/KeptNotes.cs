@@ -2,6 +2,7 @@ using System.Diagnostics;
 using StreamChat.FaultEngine.Clients;
 using StreamChat.FaultEngine.Network;
 using StreamChat.FaultEngine.Schedules;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.FaultEngine.Checks;
 
@@ -14,7 +15,6 @@ internal static class KeptNotes
     private const string Question = "Show my notes";
     private const string Done = "Noted as number";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks for the notes of everybody who had some taken, and compares.</summary>
     /// <param name="schedule">What was done.</param>
@@ -56,13 +56,9 @@ internal static class KeptNotes
     {
         var run = new PlannedRun { Index = 0, RunId = Guid.CreateVersion7(), UserId = userId, ThreadId = $"{userId}-notes", Prompt = Question };
         await using var link = new FaultProxy(port);
-        var clock = Stopwatch.StartNew();
-        await using var client = new ResumingClient(new PlannedClient(0, userId, Entrance.Edge, []), [run], link, clock, seed: 0);
+        await using var client = new ResumingClient(new PlannedClient(0, userId, Entrance.Edge, []), [run], link, Stopwatch.StartNew(), seed: 0);
         client.Begin(run, Role.Ask);
-        while (client.Views[0].End is null && clock.Elapsed < Patience)
-        {
-            await Task.Delay(Interval, cancellationToken);
-        }
+        await Eventually.ComesTrueAsync(() => client.Views[0].End is not null, Patience, cancellationToken: cancellationToken);
 
         // a heading, and then a line each: "1. text"
         return client.Views[0].End == "RUN_FINISHED"

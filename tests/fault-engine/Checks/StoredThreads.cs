@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.FaultEngine.Checks;
 
@@ -46,25 +47,23 @@ internal sealed class StoredThreads(Uri server) : IDisposable
     {
         var query = $"/api/v1/threads/{Uri.EscapeDataString(threadId)}/messages?limit=200&user_id={Uri.EscapeDataString(userId)}"
             + (before is { } position ? string.Create(CultureInfo.InvariantCulture, $"&before={position}") : "");
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        while (!deadline.IsCancellationRequested)
-        {
-            try
-            {
-                return await _http.GetFromJsonAsync<Page>(query, deadline.Token);
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !deadline.IsCancellationRequested)
-            {
-                await Task.Delay(Pause, cancellationToken);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
+        Page? page = null;
+        await Eventually.ComesTrueAsync(
+            async () => (page = await TryReadPageAsync(query, cancellationToken)) is not null, Patience, Pause, cancellationToken);
+        return page;
+    }
 
-        return null;
+    /// <summary>A page; null when there is nobody to give it, who may be there in a moment.</summary>
+    private async Task<Page?> TryReadPageAsync(string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.GetFromJsonAsync<Page>(query, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
     }
 
     private sealed record Page([property: JsonPropertyName("messages")] IReadOnlyList<StoredMessage> Messages, [property: JsonPropertyName("before")] long? Before);

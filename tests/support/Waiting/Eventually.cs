@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace StreamChat.TestSupport.Waiting;
@@ -63,4 +64,32 @@ public static class Eventually
     public static Task TrueAsync(
         Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string awaited = "") =>
         GetAsync(condition, value => value, deadline, awaited);
+
+    /// <summary>Waits until something is true, or for as long as that may take: for those to whom it is a finding that it did not come true.</summary>
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="patience">How long.</param>
+    /// <param name="interval">The pause between two looks.</param>
+    /// <param name="cancellationToken">Waits no longer.</param>
+    /// <returns>Whether it came true.</returns>
+    public static async Task<bool> ComesTrueAsync(
+        Func<Task<bool>> condition, TimeSpan patience, TimeSpan? interval = null, CancellationToken cancellationToken = default)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (clock.Elapsed >= patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(interval ?? Interval, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc cref="ComesTrueAsync(Func{Task{bool}}, TimeSpan, TimeSpan?, CancellationToken)"/>
+    public static Task<bool> ComesTrueAsync(
+        Func<bool> condition, TimeSpan patience, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
+        ComesTrueAsync(() => Task.FromResult(condition()), patience, interval, cancellationToken);
 }
