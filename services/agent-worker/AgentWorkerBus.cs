@@ -34,7 +34,7 @@ public sealed class AgentWorkerBus : IBusModule
     public void ConfigureEndpoints(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var self = BusNames.Instance(BusNames.AgentWorker, context.GetRequiredService<WorkerIdentity>().WorkerId);
+        var self = context.GetRequiredService<WorkerIdentity>();
         var runs = context.GetRequiredService<IOptions<WorkerOptions>>().Value.Runs;
 
         bus.PublishToWorkQueue<CallTool>(BusNames.ToolCalls, quorum: false);
@@ -42,12 +42,12 @@ public sealed class AgentWorkerBus : IBusModule
         bus.WorkQueue(BusNames.RunDirectory, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RunControlConsumer>(context));
         bus.WorkQueue(BusNames.Rooms, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<RoomConsumer>(context));
         bus.WorkQueue(BusNames.Threads, ControlConcurrency, quorum: false, endpoint => endpoint.ConfigureConsumer<ThreadConsumer>(context));
-        bus.InstanceQueue(self, ControlConcurrency, ControlConcurrency, endpoint =>
+        bus.InstanceQueue(self.Queue, ControlConcurrency, ControlConcurrency, endpoint =>
         {
             endpoint.ConfigureConsumer<RunControlConsumer>(context);
             endpoint.ConfigureConsumer<ToolProgressedConsumer>(context);
         });
-        bus.BroadcastQueue($"{self}-tools", endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
-        bus.BroadcastQueue($"{self}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
+        bus.BroadcastQueue(self.ToolsQueue, endpoint => endpoint.ConfigureConsumer<ToolsAnnouncedConsumer>(context));
+        bus.BroadcastQueue($"{self.Queue}-agents", endpoint => endpoint.ConfigureConsumer<AgentsRequestedConsumer>(context));
     }
 }

@@ -13,6 +13,7 @@ using StreamChat.AgentWorker.Relay;
 using StreamChat.AgentWorker.Rooms;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Runs.Checkpoints;
+using StreamChat.AgentWorker.Runs.Execution;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Hosting.Options;
 
@@ -58,9 +59,15 @@ public static class AgentWorkerModule
         services.AddHostedService(provider => provider.GetRequiredService<UnsavedEnds>());
         services.AddSingleton<CheckpointLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
+        services.AddSingleton<RunHandover>();
         services.AddSingleton<RunAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<RunAnnouncer>());
         services.AddHostedService<StopOrder>();
+        services.AddSingleton<RunClaimer>();
+        services.AddSingleton<RunOpener>();
+        services.AddSingleton<RunCloser>();
+        services.AddSingleton<KnownRuns>();
+        services.AddSingleton<AgentRunner>();
         services.AddSingleton<RunExecutor>();
     }
 

@@ -9,11 +9,12 @@ internal sealed class ToolCatalog(TimeProvider time)
     // a worker that has just started has asked, and the answer is on its way
     private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(2);
 
-    private readonly long _startedAt = time.GetTimestamp();
+    private long _startedAt = time.GetTimestamp();
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
     private Snapshot _snapshot = Snapshot.Empty;
+    private bool _hears = true;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when other tools than now are offered.</summary>
@@ -24,6 +25,29 @@ internal sealed class ToolCatalog(TimeProvider time)
             lock (_lock)
             {
                 return _changed.Task;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether announcements arrive. While they do not, nobody falls silent; when they do again, all have as long as if they had just spoken.
+    /// </summary>
+    public bool Hears
+    {
+        set
+        {
+            lock (_lock)
+            {
+                if (value && !_hears)
+                {
+                    _startedAt = time.GetTimestamp();
+                    foreach (var (id, offer) in _offers.ToList())
+                    {
+                        _offers[id] = offer with { HeardAt = time.GetTimestamp() };
+                    }
+                }
+
+                _hears = value;
             }
         }
     }
@@ -49,12 +73,12 @@ internal sealed class ToolCatalog(TimeProvider time)
     }
 
     /// <summary>
-    /// Waits, in the first two seconds of this process only, until any tool-worker has spoken, so that the first question after a
-    /// start is not answered without tools.
+    /// Waits, in the first two seconds only, until any tool-worker has spoken, so that the first question after a start is not answered
+    /// without tools.
     /// </summary>
     public async ValueTask WaitAtStartAsync(CancellationToken cancellationToken)
     {
-        var left = StartGrace - time.GetElapsedTime(_startedAt);
+        var left = StartGrace - time.GetElapsedTime(Volatile.Read(ref _startedAt));
         if (_heard.Task.IsCompleted || left <= TimeSpan.Zero)
         {
             return;
@@ -75,7 +99,7 @@ internal sealed class ToolCatalog(TimeProvider time)
     {
         lock (_lock)
         {
-            var silent = _offers.Where(o => time.GetElapsedTime(o.Value.HeardAt) > o.Value.ValidFor).Select(o => o.Key).ToList();
+            var silent = _offers.Where(o => _hears && time.GetElapsedTime(o.Value.HeardAt) > o.Value.ValidFor).Select(o => o.Key).ToList();
             if (silent.Count > 0)
             {
                 silent.ForEach(id => _offers.Remove(id));

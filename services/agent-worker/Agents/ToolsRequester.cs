@@ -7,10 +7,12 @@ namespace StreamChat.AgentWorker.Agents;
 
 /// <summary>Asks the tool-workers what they offer.</summary>
 internal sealed partial class ToolsRequester(
-    IBusControl bus, WorkerIdentity identity, IOptions<BusOptions> options, TimeProvider time, ILogger<ToolsRequester> logger)
-    : AskOnce<ToolsRequested>(bus, options, time)
+    IBusControl bus, WorkerIdentity identity, ToolCatalog catalog, IOptions<BusOptions> options, TimeProvider time, ILogger<ToolsRequester> logger)
+    : AskWhenRead<ToolsRequested>(bus, identity.ToolsQueue, options, time)
 {
     protected override ToolsRequested Question => new() { WorkerId = identity.WorkerId };
+
+    protected override void OnHearing(bool hears) => catalog.Hears = hears;
 
     protected override void OnUnheard(Exception exception) => LogFailed(exception);
 

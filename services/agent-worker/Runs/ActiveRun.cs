@@ -24,7 +24,7 @@ internal enum StopReason
 internal sealed class ActiveRun(Guid runId, string userId, string threadId) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunLog? _log;
     private int _reason;
@@ -60,8 +60,8 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
     /// <summary>When it ended, a <see cref="TimeProvider"/> timestamp.</summary>
     public long EndedAt { get; set; }
 
-    /// <summary>Completes at its end.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Completes when this worker is done with it: true when the run has ended, false when it went elsewhere.</summary>
+    public Task<bool> Ended => _ended.Task;
 
     /// <summary>Stops it. The first reason counts.</summary>
     public void Stop(StopReason reason)
@@ -72,10 +72,11 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
         }
     }
 
-    public void End()
+    /// <param name="hasEnded">Whether the run has; else it went elsewhere.</param>
+    public void End(bool hasEnded)
     {
         ClientAnswers.Close();
-        _ended.TrySetResult();
+        _ended.TrySetResult(hasEnded);
         _begun.TrySetResult();
     }
 

@@ -51,8 +51,11 @@ internal sealed class RunTable
         }
     }
 
-    /// <summary>The run has ended. Its log stays for a while; a run without one, or given up to another worker, is forgotten.</summary>
-    public void End(ActiveRun run, bool keep)
+    /// <summary>This worker is done with a run. Its log stays for a while; a run without one, or given up to another worker, is forgotten.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="keep">Whether its log is the run's whole.</param>
+    /// <param name="hasEnded">Whether the run has ended; else it went elsewhere.</param>
+    public void End(ActiveRun run, bool keep, bool hasEnded)
     {
         lock (_lock)
         {
@@ -70,7 +73,7 @@ internal sealed class RunTable
             Evict();
         }
 
-        run.End();
+        run.End(hasEnded);
     }
 
     /// <summary>Sends a run to a gateway from a position on.</summary>

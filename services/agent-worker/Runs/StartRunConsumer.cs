@@ -1,4 +1,5 @@
 using MassTransit;
+using StreamChat.AgentWorker.Runs.Execution;
 using StreamChat.Contracts.Runs;
 
 namespace StreamChat.AgentWorker.Runs;

@@ -14,7 +14,6 @@ internal sealed class StopOrder(IBusControl bus, WorkerIdentity identity, IOptio
     // beyond what runs are given, so that they can be given back
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
-    private readonly string _own = BusNames.Instance(BusNames.AgentWorker, identity.WorkerId);
     private readonly Lock _lock = new();
     private TaskCompletionSource? _reading;
 
@@ -59,7 +58,7 @@ internal sealed class StopOrder(IBusControl bus, WorkerIdentity identity, IOptio
             reading = _reading?.Task;
         }
 
-        if (reading is not null && (queue == _own || queue == bus.Address.AbsolutePath.Split('/')[^1]))
+        if (reading is not null && (queue == identity.Queue || queue == bus.Address.AbsolutePath.Split('/')[^1]))
         {
             // later than that the runs are in others' hands, whatever the queue says
             await reading.WaitAsync(options.Value.StopTimeout + Margin, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -39,4 +39,8 @@ internal sealed class CheckpointSql(StoreDatabase database)
     /// <summary>Notes that the claim was given up in good order.</summary>
     public string GiveBack { get; } =
         "update runs set given_back = true where run_id = @RunId and worker_id = @WorkerId and attempt = @Attempt and outcome is null";
+
+    /// <summary>Notes that the worker before was not lost with the run, which another one has by now.</summary>
+    public string NotLost { get; } =
+        "update runs set lost_workers = lost_workers - 1 where run_id = @RunId and attempt > @Attempt and lost_workers > 0 and outcome is null";
 }

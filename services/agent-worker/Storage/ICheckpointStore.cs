@@ -18,6 +18,12 @@ internal interface ICheckpointStore
     /// claim is in force no more.
     /// </summary>
     Task GiveBackAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes that the worker that had an attempt was not lost with the run, although another one has taken it over. To be said once. Without
+    /// effect when nobody has, or when the run has ended.
+    /// </summary>
+    Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken);
 }
 
 /// <summary>What a run has said since it was last written down.</summary>

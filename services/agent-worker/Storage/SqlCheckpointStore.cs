@@ -46,6 +46,12 @@ internal sealed class SqlCheckpointStore(StoreDatabase database, SqlTransactions
             },
             cancellationToken);
 
+    public Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+                (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.NotLost, new { RunId = Text(runId), Attempt = attempt }, token)), true),
+            cancellationToken);
+
     /// <summary>A piece that was written twice, since its first writing seemed to have failed, begins where the first one began.</summary>
     private static IReadOnlyList<SaidText> Whole(IEnumerable<TextRow> pieces)
     {

@@ -8,12 +8,35 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
     private Picture _picture = Picture.Empty;
+    private bool _hears = true;
 
     public IReadOnlyList<AgentDescription> Agents => Current().Agents;
 
     public IReadOnlyList<ModelDescription> Models => Current().Models;
 
     public IReadOnlyList<PersonalityDescription> Personalities => Current().Personalities;
+
+    /// <summary>
+    /// Whether announcements arrive. While they do not, nobody falls silent; when they do again, all have as long as if they had just spoken.
+    /// </summary>
+    public bool Hears
+    {
+        set
+        {
+            lock (_lock)
+            {
+                if (value && !_hears)
+                {
+                    foreach (var (id, word) in _words.ToList())
+                    {
+                        _words[id] = word with { HeardAt = time.GetTimestamp() };
+                    }
+                }
+
+                _hears = value;
+            }
+        }
+    }
 
     /// <summary>Takes an announcement; the newest of a worker replaces its older ones.</summary>
     public void Announce(AgentsAnnounced announced)
@@ -49,7 +72,7 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
 
     private bool ForgetSilent()
     {
-        var silent = _words.Where(w => time.GetElapsedTime(w.Value.HeardAt) > w.Value.Said.ValidFor).Select(w => w.Key).ToList();
+        var silent = _words.Where(w => _hears && time.GetElapsedTime(w.Value.HeardAt) > w.Value.Said.ValidFor).Select(w => w.Key).ToList();
         silent.ForEach(id => _words.Remove(id));
         return silent.Count > 0;
     }

@@ -7,10 +7,12 @@ namespace StreamChat.Gateway.Agents;
 
 /// <summary>Asks the agent-workers which agents they have.</summary>
 internal sealed partial class AgentsRequester(
-    IBusControl bus, GatewayIdentity identity, IOptions<BusOptions> options, TimeProvider time, ILogger<AgentsRequester> logger)
-    : AskOnce<AgentsRequested>(bus, options, time)
+    IBusControl bus, GatewayIdentity identity, AgentDirectory directory, IOptions<BusOptions> options, TimeProvider time, ILogger<AgentsRequester> logger)
+    : AskWhenRead<AgentsRequested>(bus, identity.ClusterQueue, options, time)
 {
     protected override AgentsRequested Question => new() { GatewayId = identity.GatewayId };
+
+    protected override void OnHearing(bool hears) => directory.Hears = hears;
 
     protected override void OnUnheard(Exception exception) => LogFailed(exception);
 

@@ -756,6 +756,11 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(2, (await TakeOverAsync("worker-4")).LostWorkers);
         Assert.Equal((3, 5), await TakeOverAsync("worker-5") is var last ? (last.LostWorkers, last.Attempt) : default);
 
+        // who lives says so, of an attempt that was taken over
+        await _open[0].Checkpoints.NotLostAsync(runId, 4, Token);
+        await _open[0].Checkpoints.NotLostAsync(runId, 5, Token);
+        Assert.Equal((3, 6), await TakeOverAsync("worker-6") is var after ? (after.LostWorkers, after.Attempt) : default);
+
         Task<RunClaim> TakeOverAsync(string worker) => _store.BeginRunAsync(Request(runId) with { WorkerId = worker, TakeOver = true }, Token);
     }
 

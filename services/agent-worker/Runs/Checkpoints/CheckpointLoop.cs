@@ -15,8 +15,6 @@ internal sealed partial class CheckpointLoop(
 {
     private const int MostAtOnce = 200;
 
-    private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<RunProgress, bool> _runs = new();
     private bool _failing;
 
@@ -47,25 +45,6 @@ internal sealed partial class CheckpointLoop(
         if (due.Count > 0)
         {
             await SaveAsync(due, cancellationToken);
-        }
-    }
-
-    /// <summary>Writes down where a run is that this worker gives back, as far as that is possible in a moment.</summary>
-    internal async Task GiveBackAsync(RunProgress run)
-    {
-        using var deadline = new CancellationTokenSource(GiveBackTimeout, time);
-        try
-        {
-            if (run.Take(out _) is { } checkpoint)
-            {
-                await store.SaveAsync([checkpoint], deadline.Token);
-            }
-
-            await store.GiveBackAsync(run.RunId, run.WorkerId, run.Attempt, deadline.Token);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
-        {
-            LogNotGivenBack(run.RunId, e);
         }
     }
 
@@ -123,7 +102,4 @@ internal sealed partial class CheckpointLoop(
 
     [LoggerMessage(2851, LogLevel.Warning, "How far {Runs} runs have come could not be written down, and so may that of others not.")]
     private partial void LogNotSaved(int runs, Exception exception);
-
-    [LoggerMessage(2852, LogLevel.Warning, "How far run {RunId}, which is given back, has come could not be written down.")]
-    private partial void LogNotGivenBack(Guid runId, Exception exception);
 }

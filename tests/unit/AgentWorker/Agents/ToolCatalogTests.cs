@@ -41,6 +41,23 @@ public sealed class ToolCatalogTests
     }
 
     [Fact]
+    public void Nobody_is_forgotten_for_silence_while_nobody_can_be_heard()
+    {
+        var catalog = new ToolCatalog(_time);
+        catalog.Announce(Announcement("w1", "a"));
+        catalog.Hears = false;
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(["a"], catalog.Current().Tools.Keys);
+
+        // and then has as long as ever
+        catalog.Hears = true;
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(["a"], catalog.Current().Tools.Keys);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Empty(catalog.Current().Tools);
+    }
+
+    [Fact]
     public async Task The_first_run_waits_for_the_first_word_and_later_ones_do_not()
     {
         var catalog = new ToolCatalog(_time);

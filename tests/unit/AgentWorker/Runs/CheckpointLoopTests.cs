@@ -2,10 +2,12 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents.Journal;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Hosting.Identity;
 using StreamChat.Storage;
 using StreamChat.TestSupport.Time;
 
@@ -17,9 +19,14 @@ public sealed class CheckpointLoopTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Store _store = new();
     private readonly CheckpointLoop _loop;
+    private readonly RunHandover _handover;
 
-    public CheckpointLoopTests() => _loop = new CheckpointLoop(
-        _store, Options.Create(new RunOptions()), new RunMetrics(_services.GetRequiredService<IMeterFactory>(), _time), _time, NullLogger<CheckpointLoop>.Instance);
+    public CheckpointLoopTests()
+    {
+        _loop = new CheckpointLoop(
+            _store, Options.Create(new RunOptions()), new RunMetrics(_services.GetRequiredService<IMeterFactory>(), _time), _time, NullLogger<CheckpointLoop>.Instance);
+        _handover = new RunHandover(_store, new WorkerIdentity(new SystemIdGenerator(_time)), _time, NullLogger<RunHandover>.Instance);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -117,7 +124,7 @@ public sealed class CheckpointLoopTests : IDisposable
     {
         var run = new Run(_loop);
         run.Says("m1", "a");
-        await _loop.GiveBackAsync(run.Progress);
+        await _handover.GiveBackAsync(run.Progress);
         Assert.Equal([(1, "m1", 0, "a")], _store.Pieces);
         Assert.Equal(run.Progress.RunId, Assert.Single(_store.GivenBack));
 
@@ -127,7 +134,7 @@ public sealed class CheckpointLoopTests : IDisposable
         Assert.Single(_store.Saved);
 
         _store.IsDown = true;
-        await _loop.GiveBackAsync(run.Progress);
+        await _handover.GiveBackAsync(run.Progress);
     }
 
     private sealed class Run
@@ -177,6 +184,8 @@ public sealed class CheckpointLoopTests : IDisposable
         }
 
         public Task<IReadOnlyList<SaidText>> LoadTextsAsync(Guid runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task GiveBackAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken)
         {

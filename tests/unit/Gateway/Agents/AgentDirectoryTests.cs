@@ -33,6 +33,22 @@ public sealed class AgentDirectoryTests
     }
 
     [Fact]
+    public void Nobody_is_forgotten_for_silence_while_nobody_can_be_heard()
+    {
+        Announce("w1", "Triage");
+        _directory.Hears = false;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["Triage of w1"], Names());
+
+        // and then has as long as ever
+        _directory.Hears = true;
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(["Triage of w1"], Names());
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Empty(Names());
+    }
+
+    [Fact]
     public void Models_and_personalities_come_and_go_with_their_workers()
     {
         var words = new AgentsAnnounced

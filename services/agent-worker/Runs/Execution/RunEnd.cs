@@ -1,0 +1,43 @@
+using System.Text.Json;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Events;
+
+namespace StreamChat.AgentWorker.Runs.Execution;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Outcome">In one word.</param>
+/// <param name="Code">One of <see cref="RunErrorCodes"/>; null when it finished.</param>
+/// <param name="Message">What its user is told; null when it finished.</param>
+internal sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
+{
+    public static readonly RunEnd Finished = new(RunOutcome.Finished, null, null);
+
+    public static readonly RunEnd Cancelled = new(RunOutcome.Cancelled, RunErrorCodes.Cancelled, "The run was cancelled.");
+
+    public static readonly RunEnd Internal = Failed(RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
+
+    public static readonly RunEnd NotSaved = Failed(RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
+
+    public static readonly RunEnd StoreAway = Failed(RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again.");
+
+    public static readonly RunEnd NotShown = Failed(RunErrorCodes.Unavailable, "The answer cannot be shown at the moment. Please ask again.");
+
+    public static readonly RunEnd Poisoned = Failed(RunErrorCodes.Internal, "The answer broke off again and again, through a fault of ours, and is given up.");
+
+    /// <summary>For metrics.</summary>
+    public string Name => Outcome switch
+    {
+        RunOutcome.Finished => "finished",
+        RunOutcome.Cancelled => "cancelled",
+        _ => "failed",
+    };
+
+    public static RunEnd Failed(string code, string message) => new(RunOutcome.Failed, code, message);
+
+    /// <summary>As the last event of a run's log.</summary>
+    public void AppendTo(RunLog log, string threadId, JsonElement? result = null) => log.Append(
+        seq => Outcome == RunOutcome.Finished
+            ? new RunFinished { Seq = seq, ThreadId = threadId, Result = result }
+            : new RunError { Seq = seq, Code = Code ?? RunErrorCodes.Internal, Message = Message ?? "The run failed." },
+        last: true);
+}

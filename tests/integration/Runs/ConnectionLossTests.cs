@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChat.Hosting.Bus.Broker;
+using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
+using static StreamChat.IntegrationTests.Runs.ScriptedModel;
+
+namespace StreamChat.IntegrationTests.Runs;
+
+/// <summary>The broker closes the connections of workers that live: it gives their requests to whoever is there first.</summary>
+public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposable
+{
+    private const int MostCloses = 30;
+
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stack<IAsyncDisposable> _open = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        _go.TrySetResult();
+        foreach (var open in _open)
+        {
+            await open.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_moves_between_living_workers_again_and_again_is_not_taken_for_one_that_kills_them(bool waits)
+    {
+        Assert.SkipUnless(broker.IsOurs, "The broker's connections are not ours to close.");
+        var host = await broker.CreateVirtualHostAsync();
+        var one = Keep(await WholeService.StartAsync(host, Script, settings: ("Limits:Run:LostWorkers", "2")));
+        var two = Keep(await WholeService.StartAsync(host, Script, settings: [one.Store, ("Limits:Run:LostWorkers", "2")]));
+        var client = Keep(await one.ConnectAsync());
+        var first = new Transcript(await client.StartAsync("go", threadId: "t"));
+        await client.ReadUntilAsync(first, () => first.Text.Length > 0);
+        var run = waits ? new Transcript(await client.StartAsync("go", threadId: "t")) : first;
+        if (waits)
+        {
+            await client.ReadUntilAsync(run, () => run.Types.Contains("RUN_STARTED"));
+        }
+
+        for (var closes = 0; await AttemptAsync() < 4; closes++)
+        {
+            Assert.True(closes < MostCloses, $"{closes} closes, and attempt {await AttemptAsync()}");
+            await broker.ControlAsync("close_all_connections", "--vhost", host.AbsolutePath.Trim('/'), "a test");
+            await Task.WhenAll(new[] { one, two }.Select(service => Eventually.TrueAsync(() => service.Services.GetRequiredService<BrokerWatch>().State == BrokerState.Available)));
+        }
+
+        _go.SetResult();
+        await client.ReadToEndAsync(run);
+        Assert.Equal(("RUN_FINISHED", "said"), (run.End, run.Text));
+        Assert.InRange(run.Attempt, 4, MostCloses + 1);
+
+        Task<long> AttemptAsync() => one.QueryAsync($"select attempt from runs where run_id = '{run.RunId}'");
+    }
+
+    private T Keep<T>(T open)
+        where T : IAsyncDisposable
+    {
+        _open.Push(open);
+        return open;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> Script(IReadOnlyList<ChatMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return Text("sa");
+        await _go.Task.WaitAsync(cancellationToken);
+        yield return Text("id");
+    }
+}
