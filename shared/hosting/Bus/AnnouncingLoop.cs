@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace StreamChat.Hosting.Bus;
 
 /// <summary>
-/// Says when to announce: when the bus is up, when something has changed and at every interval, and that all is withdrawn when the
-/// process stops.
+/// Says when to announce: when the bus is up, and up again, when something has changed and at every interval, and that all is withdrawn when
+/// the process stops.
 /// </summary>
 /// <param name="bus">The bus to wait for.</param>
 /// <param name="announcer">What is said.</param>
@@ -14,8 +14,17 @@ namespace StreamChat.Hosting.Bus;
 public abstract class AnnouncingLoop(IBusControl bus, Announcer announcer, TimeSpan interval, TimeProvider time)
     : BackgroundService, IHostedLifecycleService
 {
+    private TaskCompletionSource _back = NewSignal();
+
     /// <summary>Completes when something else than now is on offer.</summary>
     protected abstract Task Changed { get; }
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        bus.ConnectReceiveEndpointObserver(new QueueObserver { OnRead = _ => Volatile.Read(ref _back).TrySetResult() });
+        return base.StartAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -38,9 +47,16 @@ public abstract class AnnouncingLoop(IBusControl bus, Announcer announcer, TimeS
             await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
             while (true)
             {
+                var back = NewSignal();
+                Volatile.Write(ref _back, back);
                 var changed = Changed;
                 await announcer.AnnounceAsync(stoppingToken);
-                await WaitAsync(changed, stoppingToken);
+                await WaitAsync(Task.WhenAny(changed, back.Task), stoppingToken);
+                if (back.Task.IsCompleted)
+                {
+                    // what was said when the connection was about to break may not have been heard, and who asked since was not
+                    await WaitAsync(bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken), stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -49,11 +65,13 @@ public abstract class AnnouncingLoop(IBusControl bus, Announcer announcer, TimeS
         }
     }
 
-    private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task WaitAsync(Task reason, CancellationToken stoppingToken)
     {
         try
         {
-            await changed.WaitAsync(interval, time, stoppingToken);
+            await reason.WaitAsync(interval, time, stoppingToken);
         }
         catch (TimeoutException)
         {

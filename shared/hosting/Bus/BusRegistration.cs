@@ -80,6 +80,7 @@ public static class BusRegistration
                         context.GetRequiredService<TimeProvider>(),
                         context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                     transport.Host(new BrokerHostSettings(options, nodes));
+                    SoonerRetry.Use(transport);
                     BusEndpoints.Begin(transport, options, watch, context.GetRequiredService<TimeProvider>());
                     Configure(context, transport, modules);
                     var hold = new HoldWhileBlocked(watch);
