@@ -56,15 +56,19 @@ internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider
         var count = 0;
         foreach (var connection in registry.All)
         {
-            if (connection.Dialect.TakesBroadcasts && connection.Id != broadcast.ExceptConnectionId && IsFor(broadcast, connection))
+            if (connection.Dialect.TakesBroadcasts && !IsLeftOut(broadcast, connection) && IsFor(broadcast, connection))
             {
-                connection.Send(new Announcement(broadcast.MessageId, broadcast.Type, broadcast.Content));
+                connection.Send(new Announcement(broadcast.MessageId, broadcast.Type, broadcast.Content, broadcast.RoomId));
                 count++;
             }
         }
 
         return count;
     }
+
+    // what is said of one connection to the others is that it left, which who sees presence is told already
+    private static bool IsLeftOut(Broadcast broadcast, Connection connection) =>
+        broadcast.ExceptConnectionId is { } left && (connection.Id == left || connection.Dialect.ShowsPresence);
 
     private static bool IsFor(Broadcast broadcast, Connection connection) =>
         broadcast.RoomId is { } room ? room == RoomNames.PrivateRoom(connection.UserId) || ThreadAccess.IsIn(connection, RoomNames.Thread(room))

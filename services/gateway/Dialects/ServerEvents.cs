@@ -96,7 +96,8 @@ internal sealed record RunOutput(Guid RunId, int Attempt, RunEvent Event) : Serv
 /// <param name="MessageId">The same for all who get it.</param>
 /// <param name="Type">What kind of message, in the dialect's words.</param>
 /// <param name="Content">What it says.</param>
-internal sealed record Announcement(Guid MessageId, string Type, JsonElement Content) : ServerEvent;
+/// <param name="RoomId">The room to which it is said; null when it is to a user or to everybody.</param>
+internal sealed record Announcement(Guid MessageId, string Type, JsonElement Content, string? RoomId) : ServerEvent;
 
 /// <summary>A frame as it stands, from an added kind of message.</summary>
 internal sealed record VerbatimFrame(JsonElement Message) : ServerEvent;

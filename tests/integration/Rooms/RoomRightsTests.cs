@@ -138,11 +138,19 @@ public sealed class RoomRightsTests(RabbitMqServer broker) : IAsyncLifetime
             }
         }
 
+        // in our own protocol too
+        var native = await _gateways.ConnectAsync(_gateways.Two, "eve");
+        await TwoGateways.JoinAsync(native, Hall);
+        var outside = await _gateways.ConnectAsync(_gateways.Two, "eve");
         using var http = new HttpClient { BaseAddress = _gateways.One.Address };
         using var body = JsonContent.Create(new { message_type = "data", content = "to the hall", room_id = "hall" });
         using var answer = await http.PostAsync(new Uri("/broadcast", UriKind.Relative), body, TestContext.Current.CancellationToken);
         var said = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        Assert.Equal(4, said.GetProperty("sent_count").GetInt32());
+        Assert.Equal(5, said.GetProperty("sent_count").GetInt32());
+        var frame = await native.ReceiveAsync("broadcast");
+        Assert.Equal(("data", "to the hall", Hall), (frame.GetProperty("kind").GetString(), frame.GetProperty("content").GetString(), frame.GetProperty("threadId").GetString()));
+        Assert.Equal(said.GetProperty("message_id").GetString(), frame.GetProperty("messageId").GetString());
+        await TwoGateways.AssertSilentAsync(outside);
         foreach (var member in members)
         {
             Assert.Equal("to the hall", (await member.ReceiveUntilAsync("data"))[^1].GetProperty("content").GetString());

@@ -21,6 +21,8 @@ internal sealed class NativeDialect(IOptions<LimitsOptions> limits, MessageExten
 
     public bool ShowsPresence => true;
 
+    public bool TakesBroadcasts => true;
+
     public IdleRule Idle { get; } = new(limits.Value.Idle, AnyFrame: true);
 
     public IReadOnlyDictionary<string, Type> MessageTypes { get; } = new Dictionary<string, Type>

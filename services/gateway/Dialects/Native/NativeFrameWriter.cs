@@ -87,6 +87,20 @@ internal static class NativeFrameWriter
                 }
 
                 break;
+            case Announcement said:
+                json.WriteString("type"u8, "broadcast"u8);
+                json.WriteString("messageId"u8, said.MessageId);
+                json.WriteString("kind"u8, said.Type);
+                json.WritePropertyName("content"u8);
+
+                // as it stands, also where it is JSON that nobody can read
+                json.WriteRawValue(said.Content.GetRawText(), skipInputValidation: true);
+                if (said.RoomId is { } roomId)
+                {
+                    json.WriteString("threadId"u8, ThreadIds.OfRoom(roomId));
+                }
+
+                break;
             case Presence presence:
                 WritePresence(json, presence.Room);
                 break;

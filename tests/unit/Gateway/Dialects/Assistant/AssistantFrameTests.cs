@@ -156,7 +156,7 @@ public sealed class AssistantFrameTests
     public void A_broadcast_is_passed_on_as_it_stands(string content)
     {
         var id = Guid.CreateVersion7();
-        var frame = Only(_session.Encode(new Announcement(id, "notification", JsonElement.Parse(content))), "notification", "system", null);
+        var frame = Only(_session.Encode(new Announcement(id, "notification", JsonElement.Parse(content), null)), "notification", "system", null);
         Assert.Equal(id, frame.GetProperty("id").GetGuid());
         Assert.Equal(content, frame.GetProperty("content").GetRawText());
     }
