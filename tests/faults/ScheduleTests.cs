@@ -19,9 +19,14 @@ public sealed class ScheduleTests(FaultFixture fixture) : IClassFixture<FaultFix
         { FaultKind.KindKill, 8 },
         { FaultKind.Pause, 9 },
         { FaultKind.BrokerStall, 11 },
-        { FaultKind.BrokerRestart, 12 },
+
+        // a tool called while tool-workers had not come back yet
+        { FaultKind.BrokerRestart, 6035 },
         { FaultKind.BrokerKill, 13 },
         { FaultKind.BusDisorder, 16 },
+
+        // runs that went from one living worker to another until they were taken for poison
+        { FaultKind.BrokerClose, 5011 },
 
         // all connections to the broker closed, some cut, the edge killed
         { FaultKind.Several, 702 },

@@ -60,6 +60,8 @@ internal sealed class Tokens : IDisposable
 
     private async Task RenewAsync()
     {
+        // the timer holds the lock, and what follows is the application's own code
+        await Task.Yield();
         try
         {
             var token = await _options.Token!(CancellationToken.None);

@@ -8,6 +8,7 @@ using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Broker;
 
 namespace StreamChat.AgentWorker.Agents;
 
@@ -33,11 +34,16 @@ internal interface IToolCaller
 
 /// <inheritdoc/>
 internal sealed partial class BusToolCaller(
-    IServiceScopeFactory scopes, ToolCatalog catalog, ToolProgressBoard board, WorkerIdentity identity, IOptions<RunOptions> limits,
+    IServiceScopeFactory scopes, ToolCatalog catalog, ToolProgressBoard board, WorkerIdentity identity, BrokerWatch broker, IOptions<RunOptions> limits,
     IOptions<BusOptions> bus, TimeProvider time, ILogger<BusToolCaller> logger) : IToolCaller
 {
     // the answer has a way to go; the tool-worker, which enforces the same deadline, should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    // a call is known again by its id, and what it did is not done twice
+    private const int MostTries = 3;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     public async Task<ToolOutcome> CallAsync(AgentTurn turn, FunctionCallContent call, CancellationToken cancellationToken)
     {
@@ -64,43 +70,63 @@ internal sealed partial class BusToolCaller(
         }
 
         var timeout = tool.Timeout > TimeSpan.Zero && tool.Timeout < limits.Value.ToolTimeout ? tool.Timeout : limits.Value.ToolTimeout;
-        try
+        var request = new CallTool
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
-            ToolResult? result = null;
-            await Deadlines.RunAsync(timeout + Grace + bus.Value.PublishTimeout, time, async token =>
+            RunId = turn.Task.RunId,
+            ToolCallId = call.CallId,
+            Name = call.Name,
+            Arguments = ToolArguments.ToJson(call),
+            ThreadId = turn.Task.ThreadId,
+            UserId = turn.Task.UserId,
+            WorkerId = identity.WorkerId,
+            Context = turn.Context.Json,
+            Timeout = timeout,
+        };
+        for (var tries = 1; ; tries++)
+        {
+            var started = time.GetTimestamp();
+            try
             {
-                var response = await client.GetResponse<ToolResult>(
-                    new CallTool
-                    {
-                        RunId = turn.Task.RunId,
-                        ToolCallId = call.CallId,
-                        Name = call.Name,
-                        Arguments = ToolArguments.ToJson(call),
-                        ThreadId = turn.Task.ThreadId,
-                        UserId = turn.Task.UserId,
-                        WorkerId = identity.WorkerId,
-                        Context = turn.Context.Json,
-                        Timeout = timeout,
-                    },
-                    token,
-                    RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
-                result = response.Message;
-            }, cancellationToken);
-            return new ToolOutcome(result!.Result, result.Error) { Context = result.Context };
-        }
-        catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
-        {
-            return new ToolOutcome(null, $"The tool {call.Name} did not answer within {timeout.TotalSeconds:0.#} s.");
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            LogCallFailed(call.Name, turn.Task.RunId, e);
-            return new ToolOutcome(null, $"The tool {call.Name} could not be reached.");
+                var result = await AskAsync(request, cancellationToken);
+                return new ToolOutcome(result.Result, result.Error) { Context = result.Context };
+            }
+            catch (Exception e) when (e is RequestTimeoutException or TimeoutException)
+            {
+                if (tries == MostTries || !MayHaveBeenLost(started))
+                {
+                    return new ToolOutcome(null, $"The tool {call.Name} did not answer within {timeout.TotalSeconds:0.#} s.");
+                }
+
+                LogAskedAgain(call.Name, turn.Task.RunId);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                LogCallFailed(call.Name, turn.Task.RunId, e);
+                return new ToolOutcome(null, $"The tool {call.Name} could not be reached.");
+            }
         }
     }
 
+    private async Task<ToolResult> AskAsync(CallTool request, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
+        var patience = request.Timeout + Grace;
+        ToolResult? result = null;
+        await Deadlines.RunAsync(
+            patience + bus.Value.PublishTimeout,
+            time,
+            async token => result = (await client.GetResponse<ToolResult>(request, token, RequestTimeout.After(ms: (int)patience.TotalMilliseconds))).Message,
+            cancellationToken);
+        return result!;
+    }
+
+    /// <summary>Whether the broker was away since a moment, or shortly before it: tool-workers find their way back each in its own time.</summary>
+    private bool MayHaveBeenLost(long started) => broker.State != BrokerState.Available || broker.Since < time.GetElapsedTime(started) + Settling;
+
     [LoggerMessage(2201, LogLevel.Warning, "Tool {Tool} could not be called for run {RunId}.")]
     private partial void LogCallFailed(string tool, Guid runId, Exception exception);
+
+    [LoggerMessage(2202, LogLevel.Information, "Tool {Tool} did not answer run {RunId}; the broker was away about then, and it is asked again.")]
+    private partial void LogAskedAgain(string tool, Guid runId);
 }
