@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Playwright;
 using StreamChat.EndToEndTests.Standalone;
@@ -10,7 +11,7 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
     /// <summary>How long an answer may take on a machine that does much else.</summary>
     protected const float AnswerDeadline = 30_000;
 
-    private readonly List<string> _problems = [];
+    private readonly ConcurrentQueue<string> _problems = [];
     private readonly StandaloneServer? _server;
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
@@ -55,10 +56,10 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
         {
             if (message.Type is "error" or "warning")
             {
-                _problems.Add(message.Text);
+                _problems.Enqueue(message.Text);
             }
         };
-        page.PageError += (_, error) => _problems.Add(error);
+        page.PageError += (_, error) => _problems.Enqueue(error);
         if (prepare is not null)
         {
             await prepare(page);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,8 +23,8 @@ internal sealed class SamplePage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>What the page logged or failed with.</summary>
-    public List<string> Console { get; } = [];
+    /// <summary>What the page logged or failed with; it may log more at any time.</summary>
+    public ConcurrentQueue<string> Console { get; } = [];
 
     /// <summary>Serves a page from an origin of its own and opens it.</summary>
     public static async Task<SamplePage> OpenAsync(string html, Uri origin)
@@ -66,8 +67,8 @@ internal sealed class SamplePage : IAsyncDisposable
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
         var sample = new SamplePage(playwright, browser, await browser.NewPageAsync());
-        sample.Page.Console += (_, message) => sample.Console.Add(message.Text);
-        sample.Page.PageError += (_, error) => sample.Console.Add($"ERROR {error}");
+        sample.Page.Console += (_, message) => sample.Console.Enqueue(message.Text);
+        sample.Page.PageError += (_, error) => sample.Console.Enqueue($"ERROR {error}");
         return sample;
     }
 }
