@@ -64,8 +64,9 @@ public abstract class AskWhenRead<T>(IBusControl bus, string queue, IOptions<Bus
                 await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
                 await Deadlines.RunAsync(options.Value.PublishTimeout, time, token => bus.Publish(Question, token), stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // a cancellation as well: the client library reports so what the broker did not answer, and it would end the process
                 OnUnheard(e);
             }
         }

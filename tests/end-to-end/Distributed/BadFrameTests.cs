@@ -116,7 +116,7 @@ public sealed class BadFrameTests(DistributedStack stack)
         Assert.Equal(Enumerable.Range(1, 200), run.LoadNumbers);
 
         // it is let go of while it does not read at all
-        await Eventually.TrueAsync(async () => !await IsOpenAsync(id), TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(async () => !await IsOpenAsync(id), TimeSpan.FromSeconds(90));
 
         // and finds out when it reads on: the close frame may have found room, else the connection was cut
         var code = await CloseOf(slow);
