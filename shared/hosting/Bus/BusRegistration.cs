@@ -81,6 +81,7 @@ public static class BusRegistration
                         context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                     transport.Host(new BrokerHostSettings(options, nodes));
                     SoonerRetry.Use(transport);
+                    LateShutdowns.Survive();
                     BusEndpoints.Begin(transport, options, watch, context.GetRequiredService<TimeProvider>());
                     Configure(context, transport, modules);
                     var hold = new HoldWhileBlocked(watch);
