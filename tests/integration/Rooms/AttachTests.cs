@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Sockets;
 
@@ -13,7 +14,7 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
     private Uri _virtualHost = null!;
 
     private static string Numbers => NumbersTo(200);
@@ -23,10 +24,7 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        for (var i = _open.Count - 1; i >= 0; i--)
-        {
-            await _open[i].DisposeAsync();
-        }
+        await _open.DisposeAsync();
 
         _folder.Dispose();
     }
@@ -59,9 +57,8 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
     {
         const int Pieces = 4000;
         var piece = new string('x', 490);
-        var service = await WholeService.StartAsync(
-            _virtualHost, LongAsync, settings: [("Store:ConnectionString", $"Data Source={_folder.File("shared.db")}"), ("Limits:OutboundBytes", "65536"), ("Limits:MergeBytes", "4096"), ("Limits:Run:OutputTokens", "1000000")]);
-        _open.Add(service);
+        var service = _open.Add(await WholeService.StartAsync(
+            _virtualHost, LongAsync, settings: [("Store:ConnectionString", $"Data Source={_folder.File("shared.db")}"), ("Limits:OutboundBytes", "65536"), ("Limits:MergeBytes", "4096"), ("Limits:Run:OutputTokens", "1000000")]));
         var asker = await ConnectAsync(service);
         var run = await asker.RunAsync("long");
         Assert.Equal(("RUN_FINISHED", Pieces * 500), (run.End, run.Text.Length));
@@ -231,10 +228,8 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
 
     private async Task<WholeService> StartAsync(params (string Key, string Value)[] settings)
     {
-        var service = await WholeService.StartAsync(
-            _virtualHost, Script, settings: [("Store:ConnectionString", $"Data Source={_folder.File("shared.db")}"), .. settings]);
-        _open.Add(service);
-        return service;
+        return _open.Add(await WholeService.StartAsync(
+            _virtualHost, Script, settings: [("Store:ConnectionString", $"Data Source={_folder.File("shared.db")}"), .. settings]));
     }
 
     /// <summary>Numbers, the rest of them when the test says so.</summary>
@@ -250,10 +245,5 @@ public sealed class AttachTests(RabbitMqServer broker) : IAsyncLifetime
         }
     }
 
-    private async Task<NativeClient> ConnectAsync(WholeService service, string userId = "ada")
-    {
-        var client = await service.ConnectAsync(userId);
-        _open.Add(client);
-        return client;
-    }
+    private async Task<NativeClient> ConnectAsync(WholeService service, string userId = "ada") => _open.Add(await service.ConnectAsync(userId));
 }

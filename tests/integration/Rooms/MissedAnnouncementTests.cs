@@ -7,6 +7,7 @@ using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Sockets;
 
 namespace StreamChat.IntegrationTests.Rooms;
@@ -15,28 +16,25 @@ namespace StreamChat.IntegrationTests.Rooms;
 public sealed class MissedAnnouncementTests(RabbitMqServer broker) : IAsyncDisposable
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Stack<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        foreach (var open in _open)
-        {
-            await open.DisposeAsync();
-        }
+        await _open.DisposeAsync();
     }
 
     [Fact]
     public async Task Runs_that_began_then_are_shown_from_their_start_to_who_has_joined_their_threads()
     {
         var host = await broker.CreateVirtualHostAsync();
-        var line = Keep(new TcpRelay(host.Port));
-        var away = Keep(await WholeService.StartAsync(new UriBuilder(host) { Port = line.Port }.Uri, Script));
-        var there = Keep(await WholeService.StartAsync(host, Script, settings: away.Store));
-        var phone = Keep(await away.ConnectAsync());
-        var desk = Keep(await there.ConnectAsync());
+        var line = _open.Add(new TcpRelay(host.Port));
+        var away = _open.Add(await WholeService.StartAsync(new UriBuilder(host) { Port = line.Port }.Uri, Script));
+        var there = _open.Add(await WholeService.StartAsync(host, Script, settings: away.Store));
+        var phone = _open.Add(await away.ConnectAsync());
+        var desk = _open.Add(await there.ConnectAsync());
 
         // as while its queue is gone with the connection
         var queue = away.Services.GetRequiredService<GatewayIdentity>().ClusterQueue;
@@ -66,13 +64,6 @@ public sealed class MissedAnnouncementTests(RabbitMqServer broker) : IAsyncDispo
         _go.SetResult();
         await phone.ReadToEndAsync(seen);
         Assert.Equal(("one two", "RUN_FINISHED", 1), (seen.Text, seen.End, seen.Attempt));
-    }
-
-    private T Keep<T>(T open)
-        where T : IAsyncDisposable
-    {
-        _open.Push(open);
-        return open;
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> Script(IReadOnlyList<ChatMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.TestSupport.Waiting;
 
@@ -15,7 +16,7 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
 {
     private const string Hall = "~room/hall";
 
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WholeService _one = null!;
     private WholeService _two = null!;
@@ -29,10 +30,7 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        for (var i = _open.Count - 1; i >= 0; i--)
-        {
-            await _open[i].DisposeAsync();
-        }
+        await _open.DisposeAsync();
     }
 
     [Fact]
@@ -201,7 +199,7 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
     [Fact]
     public async Task One_process_without_a_broker_has_rooms_too()
     {
-        _open.Add(_one = await WholeService.StartAsync(new Uri("amqp://localhost"), Script, settings: ("Bus:Transport", "InMemory")));
+        _one = _open.Add(await WholeService.StartAsync(new Uri("amqp://localhost"), Script, settings: ("Bus:Transport", "InMemory")));
         await CreateRoomAsync("hall");
         var ada = await ConnectAsync(_one, "ada");
         var bob = await ConnectAsync(_one, "bob");
@@ -224,8 +222,8 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
     private async Task StartAsync(params (string Key, string Value)[] settings)
     {
         var virtualHost = await broker.CreateVirtualHostAsync();
-        _open.Add(_one = await WholeService.StartAsync(virtualHost, Script, settings: settings));
-        _open.Add(_two = await WholeService.StartAsync(virtualHost, Script, settings: [_one.Store, .. settings]));
+        _one = _open.Add(await WholeService.StartAsync(virtualHost, Script, settings: settings));
+        _two = _open.Add(await WholeService.StartAsync(virtualHost, Script, settings: [_one.Store, .. settings]));
     }
 
     /// <summary>Numbers, the rest of them when the test says so; or what it has been told.</summary>
@@ -247,12 +245,7 @@ public sealed class RoomTests(RabbitMqServer broker) : IAsyncLifetime
         }
     }
 
-    private async Task<NativeClient> ConnectAsync(WholeService service, string userId)
-    {
-        var client = await service.ConnectAsync(userId);
-        _open.Add(client);
-        return client;
-    }
+    private async Task<NativeClient> ConnectAsync(WholeService service, string userId) => _open.Add(await service.ConnectAsync(userId));
 
     /// <summary>A room whose creator has left again.</summary>
     private async Task CreateRoomAsync(string roomId, int maxMembers = 10, bool isPrivate = false)

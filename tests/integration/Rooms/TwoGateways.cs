@@ -5,6 +5,7 @@ using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Rooms;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Sockets;
 
 namespace StreamChat.IntegrationTests.Rooms;
@@ -12,7 +13,7 @@ namespace StreamChat.IntegrationTests.Rooms;
 /// <summary>Two gateways and two workers that share a broker and a store, and the clients that a test connects to them.</summary>
 internal sealed class TwoGateways : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
 
     private TwoGateways(WholeService one, WholeService two)
     {
@@ -75,18 +76,12 @@ internal sealed class TwoGateways : IAsyncDisposable
         Assert.Equal("pong", type);
     }
 
-    public async Task<NativeClient> ConnectAsync(WholeService service, string userId)
-    {
-        var client = await service.ConnectAsync(userId);
-        _open.Add(client);
-        return client;
-    }
+    public async Task<NativeClient> ConnectAsync(WholeService service, string userId) => _open.Add(await service.ConnectAsync(userId));
 
     /// <summary>A client of the assistant's protocol that has read its greeting.</summary>
     public async Task<JsonSocket> ConnectAssistantAsync(WholeService service, string userId)
     {
-        var socket = await JsonSocket.ConnectAsync(service.Address, $"/ws?user_id={userId}");
-        _open.Add(socket);
+        var socket = _open.Add(await JsonSocket.ConnectAsync(service.Address, $"/ws?user_id={userId}"));
         await socket.ReceiveUntilAsync("connect");
         return socket;
     }
@@ -105,11 +100,7 @@ internal sealed class TwoGateways : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        for (var i = _open.Count - 1; i >= 0; i--)
-        {
-            await _open[i].DisposeAsync();
-        }
-
+        await _open.DisposeAsync();
         await Two.DisposeAsync();
         await One.DisposeAsync();
     }

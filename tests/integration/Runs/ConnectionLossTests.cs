@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChat.Hosting.Bus.Broker;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.TestSupport.Waiting;
 using static StreamChat.IntegrationTests.Runs.ScriptedModel;
@@ -15,15 +16,12 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
     private const int MostCloses = 30;
 
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Stack<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
 
     public async ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        foreach (var open in _open)
-        {
-            await open.DisposeAsync();
-        }
+        await _open.DisposeAsync();
     }
 
     [Theory]
@@ -33,9 +31,9 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
     {
         Assert.SkipUnless(broker.IsOurs, "The broker's connections are not ours to close.");
         var host = await broker.CreateVirtualHostAsync();
-        var one = Keep(await WholeService.StartAsync(host, Script, settings: ("Limits:Run:LostWorkers", "2")));
-        var two = Keep(await WholeService.StartAsync(host, Script, settings: [one.Store, ("Limits:Run:LostWorkers", "2")]));
-        var client = Keep(await one.ConnectAsync());
+        var one = _open.Add(await WholeService.StartAsync(host, Script, settings: ("Limits:Run:LostWorkers", "2")));
+        var two = _open.Add(await WholeService.StartAsync(host, Script, settings: [one.Store, ("Limits:Run:LostWorkers", "2")]));
+        var client = _open.Add(await one.ConnectAsync());
         var first = new Transcript(await client.StartAsync("go", threadId: "t"));
         await client.ReadUntilAsync(first, () => first.Text.Length > 0);
         var run = waits ? new Transcript(await client.StartAsync("go", threadId: "t")) : first;
@@ -57,13 +55,6 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
         Assert.InRange(run.Attempt, 4, MostCloses + 1);
 
         Task<long> AttemptAsync() => one.QueryAsync($"select attempt from runs where run_id = '{run.RunId}'");
-    }
-
-    private T Keep<T>(T open)
-        where T : IAsyncDisposable
-    {
-        _open.Push(open);
-        return open;
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> Script(IReadOnlyList<ChatMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)

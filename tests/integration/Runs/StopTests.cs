@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChat.Hosting.Bus;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Cleanup;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.ToolWorker.Tools;
 using static StreamChat.IntegrationTests.Runs.ScriptedModel;
@@ -14,7 +15,7 @@ namespace StreamChat.IntegrationTests.Runs;
 public sealed class StopTests(RabbitMqServer broker) : IAsyncLifetime
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly DisposableStack _open = new();
     private Task? _stopped;
     private WholeService _other = null!;
     private Transcript _run = null!;
@@ -24,15 +25,13 @@ public sealed class StopTests(RabbitMqServer broker) : IAsyncLifetime
     {
         var host = await broker.CreateVirtualHostAsync();
         Tool[] tools = [new Tool(AIFunctionFactory.Create(() => "looked up", "look_up", "For the test."), TimeSpan.FromSeconds(20), SafeToRepeat: true)];
-        var stopping = await WholeService.StartAsync(host, Script, tools, settings: ("Bus:StopTimeout", "00:01:00"));
-        _open.Add(stopping);
+        var stopping = _open.Add(await WholeService.StartAsync(host, Script, tools, settings: ("Bus:StopTimeout", "00:01:00")));
         await using var client = await stopping.ConnectAsync();
 
         // before there is another worker
         _run = new Transcript(await client.StartAsync("go", threadId: "t"));
         await client.ReadUntilAsync(_run, () => _run.Text == "before ");
-        _other = await WholeService.StartAsync(host, Script, tools, settings: stopping.Store);
-        _open.Add(_other);
+        _other = _open.Add(await WholeService.StartAsync(host, Script, tools, settings: stopping.Store));
 
         // its other queues are not read any more
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,10 +52,7 @@ public sealed class StopTests(RabbitMqServer broker) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        for (var i = _open.Count - 1; i >= 0; i--)
-        {
-            await _open[i].DisposeAsync();
-        }
+        await _open.DisposeAsync();
     }
 
     [Fact]
@@ -85,8 +81,7 @@ public sealed class StopTests(RabbitMqServer broker) : IAsyncLifetime
 
     private async Task<(NativeClient Client, Transcript Seen)> AttachAsync()
     {
-        var client = await _other.ConnectAsync();
-        _open.Add(client);
+        var client = _open.Add(await _other.ConnectAsync());
         await client.SendAsync($$"""{"type":"attach","runId":"{{_run.RunId}}"}""");
         var seen = new Transcript(_run.RunId, asked: false);
         await client.ReadUntilAsync(seen, () => seen.Deltas > 0);
