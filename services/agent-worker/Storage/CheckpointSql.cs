@@ -36,11 +36,10 @@ internal sealed class CheckpointSql(StoreDatabase database)
     /// <summary>Forgets what a run had said: it has ended.</summary>
     public string DeleteTexts { get; } = "delete from run_texts where run_id = @RunId";
 
-    /// <summary>Notes that the claim was given up in good order.</summary>
-    public string GiveBack { get; } =
-        "update runs set given_back = true where run_id = @RunId and worker_id = @WorkerId and attempt = @Attempt and outcome is null";
-
-    /// <summary>Notes that the worker before was not lost with the run, which another one has by now.</summary>
-    public string NotLost { get; } =
-        "update runs set lost_workers = lost_workers - 1 where run_id = @RunId and attempt > @Attempt and lost_workers > 0 and outcome is null";
+    /// <summary>Notes that who has or had an attempt is not lost with the run, whether another one has it already or not.</summary>
+    public string LetGo { get; } = """
+        update runs set given_back = given_back or (worker_id = @WorkerId and attempt = @Attempt),
+            lost_workers = lost_workers - case when attempt > @Attempt and lost_workers > 0 then 1 else 0 end
+        where run_id = @RunId and attempt >= @Attempt and outcome is null
+        """;
 }

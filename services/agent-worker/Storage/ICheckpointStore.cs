@@ -14,16 +14,10 @@ internal interface ICheckpointStore
     Task<IReadOnlyList<SaidText>> LoadTextsAsync(Guid runId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Notes that a worker gives a run back in good order, so that its next claim does not count it as lost. Without effect when the
-    /// claim is in force no more.
+    /// Notes that a worker lives and lets go of a run, so that it is not counted as lost with it: by the next claim, or any more, when another
+    /// worker has claimed the run already. To be said once of an attempt. Without effect when the run has ended.
     /// </summary>
-    Task GiveBackAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Notes that the worker that had an attempt was not lost with the run, although another one has taken it over. To be said once. Without
-    /// effect when nobody has, or when the run has ended.
-    /// </summary>
-    Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken);
+    Task LetGoAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken);
 }
 
 /// <summary>What a run has said since it was last written down.</summary>

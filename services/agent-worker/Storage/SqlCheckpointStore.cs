@@ -37,19 +37,13 @@ internal sealed class SqlCheckpointStore(StoreDatabase database, SqlTransactions
             },
             cancellationToken);
 
-    public Task GiveBackAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken) =>
+    public Task LetGoAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken) =>
         transactions.RunAsync(
             async (transaction, token) =>
             {
                 var parameters = new { RunId = Text(runId), WorkerId = workerId, Attempt = attempt };
-                return (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.GiveBack, parameters, token)), true);
+                return (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.LetGo, parameters, token)), true);
             },
-            cancellationToken);
-
-    public Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken) =>
-        transactions.RunAsync(
-            async (transaction, token) =>
-                (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.NotLost, new { RunId = Text(runId), Attempt = attempt }, token)), true),
             cancellationToken);
 
     /// <summary>A piece that was written twice, since its first writing seemed to have failed, begins where the first one began.</summary>

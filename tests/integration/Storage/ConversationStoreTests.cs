@@ -749,19 +749,26 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Equal(0, (await _store.BeginRunAsync(Request(runId), Token)).LostWorkers);
         Assert.Equal(1, (await TakeOverAsync("worker-2")).LostWorkers);
 
-        await _open[0].Checkpoints.GiveBackAsync(runId, "worker-1", 1, Token); // not its any more
         Assert.Equal(2, (await TakeOverAsync("worker-3")).LostWorkers);
 
-        await _open[0].Checkpoints.GiveBackAsync(runId, "worker-3", 3, Token);
+        // before another one has it
+        await LetGoAsync("worker-3", 3);
         Assert.Equal(2, (await TakeOverAsync("worker-4")).LostWorkers);
-        Assert.Equal((3, 5), await TakeOverAsync("worker-5") is var last ? (last.LostWorkers, last.Attempt) : default);
 
-        // who lives says so, of an attempt that was taken over
-        await _open[0].Checkpoints.NotLostAsync(runId, 4, Token);
-        await _open[0].Checkpoints.NotLostAsync(runId, 5, Token);
-        Assert.Equal((3, 6), await TakeOverAsync("worker-6") is var after ? (after.LostWorkers, after.Attempt) : default);
+        // when others have it already
+        Assert.Equal(3, (await TakeOverAsync("worker-5")).LostWorkers);
+        Assert.Equal(4, (await TakeOverAsync("worker-6")).LostWorkers);
+        await LetGoAsync("worker-4", 4);
+        Assert.Equal(4, (await TakeOverAsync("worker-7")).LostWorkers);
+
+        // of an attempt that is not theirs, or not there
+        await LetGoAsync("worker-6", 7);
+        await LetGoAsync("worker-7", 8);
+        Assert.Equal(5, (await TakeOverAsync("worker-8")).LostWorkers);
 
         Task<RunClaim> TakeOverAsync(string worker) => _store.BeginRunAsync(Request(runId) with { WorkerId = worker, TakeOver = true }, Token);
+
+        Task LetGoAsync(string worker, int attempt) => _open[0].Checkpoints.LetGoAsync(runId, worker, attempt, Token);
     }
 
     private protected abstract Task<StoreOptions> CreateDatabaseAsync();

@@ -11,8 +11,8 @@ internal sealed partial class RunHandover(ICheckpointStore store, WorkerIdentity
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>This worker stops: writes down where the run is.</summary>
-    public Task GiveBackAsync(RunProgress run) => TryAsync(
+    /// <summary>It goes on elsewhere from where it is here, which is written down.</summary>
+    public Task LetGoAsync(RunProgress run) => TryAsync(
         run.RunId,
         async token =>
         {
@@ -21,14 +21,11 @@ internal sealed partial class RunHandover(ICheckpointStore store, WorkerIdentity
                 await store.SaveAsync([checkpoint], token);
             }
 
-            await store.GiveBackAsync(run.RunId, run.WorkerId, run.Attempt, token);
+            await store.LetGoAsync(run.RunId, run.WorkerId, run.Attempt, token);
         });
 
-    /// <summary>This worker stops, and the run had not begun to answer.</summary>
-    public Task GiveBackAsync(Guid runId, int attempt) => TryAsync(runId, token => store.GiveBackAsync(runId, identity.WorkerId, attempt, token));
-
-    /// <summary>Another worker has taken the run over: the broker gave it the request when its connection to this one broke.</summary>
-    public Task NotLostAsync(Guid runId, int attempt) => TryAsync(runId, token => store.NotLostAsync(runId, attempt, token));
+    /// <summary>It has not begun to answer here, or another worker has taken it over.</summary>
+    public Task LetGoAsync(Guid runId, int attempt) => TryAsync(runId, token => store.LetGoAsync(runId, identity.WorkerId, attempt, token));
 
     private async Task TryAsync(Guid runId, Func<CancellationToken, Task> say)
     {

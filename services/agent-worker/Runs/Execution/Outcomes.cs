@@ -26,4 +26,7 @@ internal static class Outcomes
 
     /// <summary>It failed, by a fault of ours.</summary>
     public const string Failed = "failed";
+
+    /// <summary>Whether the run has ended with it; else it went elsewhere, or never began.</summary>
+    public static bool IsEnd(string outcome) => outcome is not (NotRun or Forwarded or TakenOver or GivenBack);
 }

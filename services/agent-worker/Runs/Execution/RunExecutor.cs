@@ -76,7 +76,7 @@ internal sealed partial class RunExecutor(
         }
         finally
         {
-            table.End(run, keep && outcome != Outcomes.TakenOver, hasEnded: outcome is not (Outcomes.TakenOver or Outcomes.GivenBack or Outcomes.Forwarded or Outcomes.NotRun));
+            table.End(run, keep && outcome != Outcomes.TakenOver, hasEnded: Outcomes.IsEnd(outcome));
             turns.Signal(run.ThreadId);
             metrics.Ended(started, outcome);
         }
@@ -91,7 +91,7 @@ internal sealed partial class RunExecutor(
         if (outcome == Outcomes.TakenOver)
         {
             LogTakenOver(run.RunId, run.Log!.Attempt);
-            await handover.NotLostAsync(run.RunId, run.Log.Attempt);
+            await handover.LetGoAsync(run.RunId, run.Log.Attempt);
         }
 
         // that of a run which was taken over has no end
@@ -129,7 +129,7 @@ internal sealed partial class RunExecutor(
         }
         catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
         {
-            await handover.GiveBackAsync(request.RunId, waiting.Attempt);
+            await handover.LetGoAsync(request.RunId, waiting.Attempt);
             throw;
         }
         catch (TurnException e)
@@ -167,7 +167,7 @@ internal sealed partial class RunExecutor(
             }
             catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
             {
-                await handover.GiveBackAsync(progress);
+                await handover.LetGoAsync(progress);
                 throw;
             }
         }

@@ -124,7 +124,7 @@ public sealed class CheckpointLoopTests : IDisposable
     {
         var run = new Run(_loop);
         run.Says("m1", "a");
-        await _handover.GiveBackAsync(run.Progress);
+        await _handover.LetGoAsync(run.Progress);
         Assert.Equal([(1, "m1", 0, "a")], _store.Pieces);
         Assert.Equal(run.Progress.RunId, Assert.Single(_store.GivenBack));
 
@@ -134,7 +134,7 @@ public sealed class CheckpointLoopTests : IDisposable
         Assert.Single(_store.Saved);
 
         _store.IsDown = true;
-        await _handover.GiveBackAsync(run.Progress);
+        await _handover.LetGoAsync(run.Progress);
     }
 
     private sealed class Run
@@ -185,9 +185,7 @@ public sealed class CheckpointLoopTests : IDisposable
 
         public Task<IReadOnlyList<SaidText>> LoadTextsAsync(Guid runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task NotLostAsync(Guid runId, int attempt, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task GiveBackAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken)
+        public Task LetGoAsync(Guid runId, string workerId, int attempt, CancellationToken cancellationToken)
         {
             ThrowIfDown();
             GivenBack.Add(runId);
