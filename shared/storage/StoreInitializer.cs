@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StreamChat.Hosting.Time;
 
 namespace StreamChat.Storage;
 
@@ -28,7 +29,7 @@ internal sealed partial class StoreInitializer(SqlTransactions store, TimeProvid
         do
         {
             await Task.Delay(pause, time, stoppingToken);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause.DoubledUpTo(LongestPause);
         }
         while (!await TryAsync(isFirst: false, stoppingToken));
         LogReady(logger);

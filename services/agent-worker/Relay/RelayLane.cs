@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Bus.Batches;
+using StreamChat.Hosting.Time;
 
 namespace StreamChat.AgentWorker.Relay;
 
@@ -161,7 +162,7 @@ internal sealed partial class RelayLane : IRelayLane, IAsyncDisposable
                 }
 
                 await Task.Delay(pause, _time, _stop.Token);
-                pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
+                pause = pause.DoubledUpTo(_options.MaxRetryDelay);
             }
         }
     }

@@ -20,37 +20,36 @@ internal sealed class StopOrder(IBusControl bus, WorkerIdentity identity, IOptio
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(new QueueObserver { OnRead = Read, OnUnread = Unread, OnStopping = StoppingAsync });
+        bus.ConnectReceiveEndpointObserver(new QueueObserver(BusNames.AgentRuns) { OnRead = Read, OnUnread = Unread });
+        foreach (var queue in (string[])[identity.Queue, QueueObserver.Name(bus.Address)])
+        {
+            bus.ConnectReceiveEndpointObserver(new QueueObserver(queue) { OnStopping = WaitUntilUnreadAsync });
+        }
+
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Read(string queue)
+    private void Read()
     {
-        if (queue == BusNames.AgentRuns)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _reading ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
+            _reading ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
-    private void Unread(string queue)
+    private void Unread()
     {
-        if (queue == BusNames.AgentRuns)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _reading?.TrySetResult();
-                _reading = null;
-            }
+            _reading?.TrySetResult();
+            _reading = null;
         }
     }
 
-    private async Task StoppingAsync(string queue)
+    private async Task WaitUntilUnreadAsync()
     {
         Task? reading;
         lock (_lock)
@@ -58,7 +57,7 @@ internal sealed class StopOrder(IBusControl bus, WorkerIdentity identity, IOptio
             reading = _reading?.Task;
         }
 
-        if (reading is not null && (queue == identity.Queue || queue == bus.Address.AbsolutePath.Split('/')[^1]))
+        if (reading is not null)
         {
             // later than that the runs are in others' hands, whatever the queue says
             await reading.WaitAsync(options.Value.StopTimeout + Margin, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

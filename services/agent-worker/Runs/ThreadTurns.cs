@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Time;
 using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs;
@@ -97,7 +98,7 @@ internal sealed partial class ThreadTurns(
 
             var isLocal = unavailableSince is null && claim.Ahead.Count > 0 && claim.Ahead[^1].WorkerId == identity.WorkerId;
             await WaitAsync(place, Least(isLocal ? LocalPause : pause, left), run.Stopping);
-            pause = Least(pause * 2, LongestPause);
+            pause = pause.DoubledUpTo(LongestPause);
         }
     }
 

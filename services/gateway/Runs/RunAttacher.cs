@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Time;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -130,7 +131,7 @@ internal sealed partial class RunAttacher(
 
             await Task.Delay(pause, time, stopping);
             pending.Renew();
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause.DoubledUpTo(LongestPause);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Time;
 
 namespace StreamChat.Gateway.Runs;
 
@@ -30,16 +31,7 @@ internal sealed partial class RunRecovery(
     // not by the bus's own registration: what observes it there cannot send by it
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(new QueueObserver
-        {
-            OnRead = queue =>
-            {
-                if (queue == identity.Queue)
-                {
-                    RecoverAll();
-                }
-            },
-        });
+        bus.ConnectReceiveEndpointObserver(new QueueObserver(identity.Queue) { OnRead = RecoverAll });
         return Task.CompletedTask;
     }
 
@@ -115,7 +107,7 @@ internal sealed partial class RunRecovery(
                     return;
                 }
 
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause.DoubledUpTo(LongestPause);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

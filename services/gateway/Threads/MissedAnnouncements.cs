@@ -27,16 +27,7 @@ internal sealed partial class MissedAnnouncements(
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(new QueueObserver
-        {
-            OnRead = queue =>
-            {
-                if (queue == identity.ClusterQueue)
-                {
-                    _signal.Writer.TryWrite(true);
-                }
-            },
-        });
+        bus.ConnectReceiveEndpointObserver(new QueueObserver(identity.ClusterQueue) { OnRead = () => _signal.Writer.TryWrite(true) });
         return base.StartAsync(cancellationToken);
     }
 

@@ -22,7 +22,7 @@ public abstract class AnnouncingLoop(IBusControl bus, Announcer announcer, TimeS
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(new QueueObserver { OnRead = _ => Volatile.Read(ref _back).TrySetResult() });
+        bus.ConnectReceiveEndpointObserver(new QueueObserver { OnRead = () => Volatile.Read(ref _back).TrySetResult() });
         return base.StartAsync(cancellationToken);
     }
 

@@ -25,23 +25,14 @@ public abstract class AskWhenRead<T>(IBusControl bus, string queue, IOptions<Bus
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.ConnectReceiveEndpointObserver(new QueueObserver
+        bus.ConnectReceiveEndpointObserver(new QueueObserver(queue)
         {
-            OnRead = read =>
+            OnRead = () =>
             {
-                if (read == queue)
-                {
-                    OnHearing(hears: true);
-                    _read.Writer.TryWrite(true);
-                }
+                OnHearing(hears: true);
+                _read.Writer.TryWrite(true);
             },
-            OnUnread = unread =>
-            {
-                if (unread == queue)
-                {
-                    OnHearing(hears: false);
-                }
-            },
+            OnUnread = () => OnHearing(hears: false),
         });
         return base.StartAsync(cancellationToken);
     }

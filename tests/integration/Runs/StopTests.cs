@@ -35,16 +35,8 @@ public sealed class StopTests(RabbitMqServer broker) : IAsyncLifetime
 
         // its other queues are not read any more
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        stopping.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpointObserver(new QueueObserver
-        {
-            OnUnread = queue =>
-            {
-                if (queue == BusNames.RunDirectory)
-                {
-                    left.TrySetResult();
-                }
-            },
-        });
+        stopping.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpointObserver(
+            new QueueObserver(BusNames.RunDirectory) { OnUnread = () => left.TrySetResult() });
         _stopped = stopping.StopAsync();
         await left.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Time;
 using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs.Execution;
@@ -54,7 +55,7 @@ internal sealed partial class KnownRuns(
                 }
 
                 await Task.Delay(pause, time, shutdown);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause.DoubledUpTo(LongestPause);
                 record = await FindAsync(record, shutdown);
                 if (record.Outcome is not null || record.WorkerId == identity.WorkerId)
                 {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Time;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
 
@@ -140,7 +141,7 @@ internal sealed partial class CallLedger(
     /// <summary>Waits until whoever works on the call is done, or has been silent for too long.</summary>
     private async Task<ToolAnswer> WaitAsync(CallKey key, CallTool call, CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = pause.DoubledUpTo(LongestPause))
         {
             var row = await transactions.RunAsync(async (transaction, token) => (await FindAsync(transaction, key, token), false), cancellationToken);
             if (Found(call, key, row) is { } answer)
