@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Bus;
 
 namespace StreamChat.AgentWorker.Agents;
 
@@ -9,12 +10,10 @@ internal sealed class ToolCatalog(TimeProvider time)
     // a worker that has just started has asked, and the answer is on its way
     private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(2);
 
-    private long _startedAt = time.GetTimestamp();
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
+    private readonly Announcements<IReadOnlyList<ToolDescription>> _offers = new(time);
     private Snapshot _snapshot = Snapshot.Empty;
-    private bool _hears = true;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when other tools than now are offered.</summary>
@@ -29,25 +28,14 @@ internal sealed class ToolCatalog(TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Whether announcements arrive. While they do not, nobody falls silent; when they do again, all have as long as if they had just spoken.
-    /// </summary>
+    /// <inheritdoc cref="Announcements{T}.Hears"/>
     public bool Hears
     {
         set
         {
             lock (_lock)
             {
-                if (value && !_hears)
-                {
-                    _startedAt = time.GetTimestamp();
-                    foreach (var (id, offer) in _offers.ToList())
-                    {
-                        _offers[id] = offer with { HeardAt = time.GetTimestamp() };
-                    }
-                }
-
-                _hears = value;
+                _offers.Hears = value;
             }
         }
     }
@@ -59,11 +47,11 @@ internal sealed class ToolCatalog(TimeProvider time)
         {
             if (announced.Tools.Count == 0)
             {
-                _offers.Remove(announced.ToolWorkerId);
+                _offers.Withdraw(announced.ToolWorkerId);
             }
             else
             {
-                _offers[announced.ToolWorkerId] = new Offer(announced.Tools, time.GetTimestamp(), announced.ValidFor);
+                _offers.Take(announced.ToolWorkerId, announced.Tools, announced.ValidFor);
             }
 
             Rebuild();
@@ -78,7 +66,12 @@ internal sealed class ToolCatalog(TimeProvider time)
     /// </summary>
     public async ValueTask WaitAtStartAsync(CancellationToken cancellationToken)
     {
-        var left = StartGrace - time.GetElapsedTime(Volatile.Read(ref _startedAt));
+        TimeSpan left;
+        lock (_lock)
+        {
+            left = StartGrace - _offers.HearsFor;
+        }
+
         if (_heard.Task.IsCompleted || left <= TimeSpan.Zero)
         {
             return;
@@ -99,10 +92,8 @@ internal sealed class ToolCatalog(TimeProvider time)
     {
         lock (_lock)
         {
-            var silent = _offers.Where(o => _hears && time.GetElapsedTime(o.Value.HeardAt) > o.Value.ValidFor).Select(o => o.Key).ToList();
-            if (silent.Count > 0)
+            if (_offers.ForgetSilent())
             {
-                silent.ForEach(id => _offers.Remove(id));
                 Rebuild();
             }
 
@@ -123,12 +114,7 @@ internal sealed class ToolCatalog(TimeProvider time)
 
     private Snapshot Build()
     {
-        Dictionary<string, ToolDescription> tools = new(StringComparer.Ordinal);
-        foreach (var tool in _offers.Values.OrderBy(o => o.HeardAt).SelectMany(o => o.Tools))
-        {
-            tools[tool.Name] = tool;
-        }
-
+        var tools = _offers.NewestFirst.SelectMany(offered => offered).DistinctBy(t => t.Name).ToDictionary(t => t.Name, StringComparer.Ordinal);
         var declarations = tools.Values
             .OrderBy(t => t.Name, StringComparer.Ordinal)
             .Select(t => (AITool)AIFunctionFactory.CreateDeclaration(t.Name, t.Description, t.Parameters))
@@ -141,6 +127,4 @@ internal sealed class ToolCatalog(TimeProvider time)
     {
         public static readonly Snapshot Empty = new(new Dictionary<string, ToolDescription>(), []);
     }
-
-    private sealed record Offer(IReadOnlyList<ToolDescription> Tools, long HeardAt, TimeSpan ValidFor);
 }

@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Agents;
+using StreamChat.Hosting.Bus;
 
 namespace StreamChat.Gateway.Agents;
 
@@ -6,9 +7,8 @@ namespace StreamChat.Gateway.Agents;
 internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
+    private readonly Announcements<AgentsAnnounced> _words = new(time);
     private Picture _picture = Picture.Empty;
-    private bool _hears = true;
 
     public IReadOnlyList<AgentDescription> Agents => Current().Agents;
 
@@ -16,24 +16,14 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
 
     public IReadOnlyList<PersonalityDescription> Personalities => Current().Personalities;
 
-    /// <summary>
-    /// Whether announcements arrive. While they do not, nobody falls silent; when they do again, all have as long as if they had just spoken.
-    /// </summary>
+    /// <inheritdoc cref="Announcements{T}.Hears"/>
     public bool Hears
     {
         set
         {
             lock (_lock)
             {
-                if (value && !_hears)
-                {
-                    foreach (var (id, word) in _words.ToList())
-                    {
-                        _words[id] = word with { HeardAt = time.GetTimestamp() };
-                    }
-                }
-
-                _hears = value;
+                _words.Hears = value;
             }
         }
     }
@@ -43,14 +33,14 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
     {
         lock (_lock)
         {
-            ForgetSilent();
+            _words.ForgetSilent();
             if (announced.Agents.Count == 0)
             {
-                _words.Remove(announced.WorkerId);
+                _words.Withdraw(announced.WorkerId);
             }
             else
             {
-                _words[announced.WorkerId] = new Word(announced, time.GetTimestamp());
+                _words.Take(announced.WorkerId, announced, announced.ValidFor);
             }
 
             _picture = Build();
@@ -61,7 +51,7 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
     {
         lock (_lock)
         {
-            if (ForgetSilent())
+            if (_words.ForgetSilent())
             {
                 _picture = Build();
             }
@@ -70,24 +60,15 @@ internal sealed class AgentDirectory(TimeProvider time) : IAgentDirectory
         }
     }
 
-    private bool ForgetSilent()
-    {
-        var silent = _words.Where(w => _hears && time.GetElapsedTime(w.Value.HeardAt) > w.Value.Said.ValidFor).Select(w => w.Key).ToList();
-        silent.ForEach(id => _words.Remove(id));
-        return silent.Count > 0;
-    }
-
     // while workers of two configurations are there, the newest word on each counts
     private Picture Build()
     {
-        var words = _words.Values.OrderByDescending(w => w.HeardAt).Select(w => w.Said).ToList();
+        var words = _words.NewestFirst.ToList();
         return new Picture(
             [.. words.SelectMany(w => w.Agents).DistinctBy(a => a.Name)],
             [.. words.SelectMany(w => w.Models).DistinctBy(m => m.Name)],
             [.. words.SelectMany(w => w.Personalities).DistinctBy(p => p.Id)]);
     }
-
-    private sealed record Word(AgentsAnnounced Said, long HeardAt);
 
     private sealed record Picture(
         IReadOnlyList<AgentDescription> Agents, IReadOnlyList<ModelDescription> Models, IReadOnlyList<PersonalityDescription> Personalities)
