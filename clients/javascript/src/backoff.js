@@ -5,3 +5,10 @@
 export function backoff(failures, { firstMs, mostMs }, random) {
   return Math.round(random() * Math.min(firstMs * 2 ** Math.min(failures, 30), mostMs));
 }
+
+const again = { firstMs: 500, mostMs: 5_000 };
+
+/** How long to wait, on a connection that is there, before saying again what the server has refused for now. */
+export function beforeAskingAgain(tries, random) {
+  return again.firstMs / 2 + backoff(tries, again, random);
+}
