@@ -13,7 +13,9 @@ internal sealed class FakeSocket(int refusedWith = 0, TimeSpan? retryAfter = nul
 
     private readonly Channel<byte[]?> _incoming = Channel.CreateUnbounded<byte[]?>();
     private readonly Channel<JsonElement> _outgoing = Channel.CreateUnbounded<JsonElement>();
-    private volatile bool _isIdle;
+    private int _said;
+    private int _received;
+    private volatile int _taken;
 
     public string? Token { get; private set; }
 
@@ -55,14 +57,10 @@ internal sealed class FakeSocket(int refusedWith = 0, TimeSpan? retryAfter = nul
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellationToken)
     {
-        byte[]? frame;
-        while (!_incoming.Reader.TryRead(out frame))
-        {
-            _isIdle = true;
-            await _incoming.Reader.WaitToReadAsync(cancellationToken);
-            _isIdle = false;
-        }
-
+        // who asks for the next one is done with those before
+        _taken = _received;
+        var frame = await _incoming.Reader.ReadAsync(cancellationToken);
+        _received++;
         return frame is null ? (ReadOnlyMemory<byte>?)null : frame;
     }
 
@@ -74,7 +72,11 @@ internal sealed class FakeSocket(int refusedWith = 0, TimeSpan? retryAfter = nul
 
     public void Dispose() => IsDisposed = true;
 
-    public void Say(string frame) => _incoming.Writer.TryWrite(System.Text.Encoding.UTF8.GetBytes(frame));
+    public void Say(string frame)
+    {
+        Interlocked.Increment(ref _said);
+        _incoming.Writer.TryWrite(System.Text.Encoding.UTF8.GetBytes(frame));
+    }
 
     public void Welcome() => Say("""{"type":"welcome","connectionId":"a.1","userId":"ada","heartbeatSeconds":30}""");
 
@@ -113,7 +115,7 @@ internal sealed class FakeSocket(int refusedWith = 0, TimeSpan? retryAfter = nul
     public bool HasSentAll => !_outgoing.Reader.TryPeek(out _);
 
     /// <summary>Waits until the client has taken all that was said.</summary>
-    public Task TakenAsync() => Eventually.TrueAsync(() => _isIdle && !_incoming.Reader.TryPeek(out _));
+    public Task TakenAsync() => Eventually.TrueAsync(() => _taken == Volatile.Read(ref _said));
 }
 
 /// <summary>Says the events of a run with rising <c>seq</c>.</summary>
