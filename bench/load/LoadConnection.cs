@@ -1,15 +1,10 @@
-using System.Globalization;
-using System.Net.WebSockets;
-using System.Text.Json;
-using StreamChat.Load.Dialects;
+using StreamChat.Load.Links;
 
 namespace StreamChat.Load;
 
-/// <summary>One user on one socket, who asks for runs one after the other, or for none.</summary>
-internal sealed class LoadConnection(int number, LoadOptions options, TimeProvider time) : IDisposable
+/// <summary>One user, who asks for runs one after the other, or for none.</summary>
+internal sealed class LoadConnection(int number, ILoadLink link, LoadOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly ILoadDialect _dialect = options.Dialect;
-    private readonly LoadSocket _socket = new();
     private readonly List<LoadTurn> _turns = [];
 
     /// <summary>From the handshake to the server's welcome.</summary>
@@ -21,17 +16,11 @@ internal sealed class LoadConnection(int number, LoadOptions options, TimeProvid
     /// <summary>True when the server let go of it while it only waited.</summary>
     public bool Dropped { get; private set; }
 
-    /// <summary>Opens the socket and waits for the server's welcome, where there is one.</summary>
-    public async Task ConnectAsync(HttpMessageInvoker invoker, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ILoadLink.ConnectAsync"/>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var address = options.AddressOf(string.Create(CultureInfo.InvariantCulture, $"load-{number}"));
-        await _socket.ConnectAsync(address, _dialect.SubProtocol, invoker, cancellationToken);
-        if (_dialect.IsWelcomed)
-        {
-            await ReadWelcomeAsync(cancellationToken);
-        }
-
+        await link.ConnectAsync(cancellationToken);
         ConnectTime.Add((long)time.GetElapsedTime(started).TotalMicroseconds);
     }
 
@@ -52,11 +41,11 @@ internal sealed class LoadConnection(int number, LoadOptions options, TimeProvid
 
         do
         {
-            var turn = new LoadTurn(_dialect, options.Tokens, time, options.CancelAfter);
+            var turn = new LoadTurn(options.Dialect, options.Tokens, time, options.CancelAfter);
             _turns.Add(turn);
-            turn.Failure = await FollowAsync(turn, options.Prompt, cancellationToken) ?? turn.Failure;
+            turn.Failure = await link.FollowAsync(turn, options.Prompt, cancellationToken) ?? turn.Failure;
         }
-        while (_socket.IsOpen && (options.Duration > TimeSpan.Zero ? !over.IsCancellationRequested : _turns.Count < options.Runs));
+        while (link.IsOpen && (options.Duration > TimeSpan.Zero ? !over.IsCancellationRequested : _turns.Count < options.Runs));
     }
 
     /// <summary>
@@ -65,91 +54,20 @@ internal sealed class LoadConnection(int number, LoadOptions options, TimeProvid
     /// </summary>
     public async Task WarmUpAsync(CancellationToken over, CancellationToken cancellationToken)
     {
-        while (!over.IsCancellationRequested && _socket.IsOpen)
+        while (!over.IsCancellationRequested && link.IsOpen)
         {
-            await FollowAsync(new LoadTurn(_dialect, LoadOptions.WarmUpTokens, time), LoadOptions.WarmUpPrompt, cancellationToken);
+            await link.FollowAsync(new LoadTurn(options.Dialect, LoadOptions.WarmUpTokens, time), LoadOptions.WarmUpPrompt, cancellationToken);
         }
     }
 
     /// <summary>Only waits, as most connections do.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (await _socket.ReceiveAsync(cancellationToken) >= 0)
-            {
-            }
+    public async Task WaitAsync(CancellationToken cancellationToken) => Dropped = await link.WaitAsync(cancellationToken);
 
-            Dropped = true;
-        }
-        catch (OperationCanceledException)
-        {
-            // it waited to the end
-        }
-        catch (WebSocketException)
-        {
-            Dropped = !cancellationToken.IsCancellationRequested;
-        }
-    }
+    /// <inheritdoc cref="ILoadLink.PingAsync"/>
+    public ValueTask PingAsync(CancellationToken cancellationToken) => link.PingAsync(cancellationToken);
 
-    /// <summary>Shows that it is there.</summary>
-    public async ValueTask PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_socket.IsOpen)
-            {
-                await _socket.SendAsync(_dialect.Ping, cancellationToken);
-            }
-        }
-        catch (WebSocketException)
-        {
-            // who reads finds out why
-        }
-    }
+    /// <inheritdoc cref="ILoadLink.CloseAsync"/>
+    public Task CloseAsync(CancellationToken cancellationToken) => link.CloseAsync(cancellationToken);
 
-    public Task CloseAsync(CancellationToken cancellationToken) => _socket.CloseAsync(cancellationToken);
-
-    public void Dispose() => _socket.Dispose();
-
-    private async Task ReadWelcomeAsync(CancellationToken cancellationToken)
-    {
-        int length;
-        do
-        {
-            length = await _socket.ReceiveAsync(cancellationToken);
-            if (length < 0)
-            {
-                throw new IOException($"the server closed a socket instead of welcoming it ({_socket.CloseReason})");
-            }
-        }
-        while (_dialect.Read(_socket.Frame(length), []).Kind != FrameKind.Welcome);
-    }
-
-    /// <returns>Why it broke off; null when the run came to an end, a good one or a bad one.</returns>
-    private async Task<string?> FollowAsync(LoadTurn turn, string prompt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            turn.SentAt = time.GetTimestamp();
-            await _socket.SendAsync(json => _dialect.WriteRequest(json, turn.RunId, prompt), cancellationToken);
-            return await turn.FollowAsync(_socket, cancellationToken) ? null : $"closed_{(int?)_socket.CloseStatus}";
-        }
-        catch (OperationCanceledException)
-        {
-            return "timeout";
-        }
-        catch (WebSocketException)
-        {
-            return cancellationToken.IsCancellationRequested ? "timeout" : "disconnected";
-        }
-        catch (JsonException)
-        {
-            return "not_json";
-        }
-        catch (InvalidDataException)
-        {
-            return "frame_too_large";
-        }
-    }
+    public ValueTask DisposeAsync() => link.DisposeAsync();
 }

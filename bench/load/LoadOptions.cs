@@ -11,6 +11,7 @@ internal sealed record LoadOptions
         """
         Usage: --url ws://host:port[/path] [options]
           --dialect NAME    native, assistant, aurawell, agent-engine, yychat or session (native); each has its own path
+          --client NAME     socket, or dotnet for that of clients/dotnet (native only), which comes back after every loss (socket)
           --connections N   sockets, each with a user of its own (100)
           --streams N       how many of them ask for runs; the others only wait (all)
           --ping TIME       how often each of those that wait shows that it is there; 0s = never (30s)
@@ -38,6 +39,9 @@ internal sealed record LoadOptions
     public required Uri Url { get; init; }
 
     public ILoadDialect Dialect { get; init; } = LoadDialects.ByName[LoadDialects.Default];
+
+    /// <summary>Whether the client of <c>clients/dotnet</c> is what asks, instead of a socket of our own.</summary>
+    public bool UsesClient { get; init; }
 
     public int Connections { get; init; } = 100;
 
@@ -92,6 +96,7 @@ internal sealed record LoadOptions
         int connections = 100, streams = 0, runs = 1, tokens = 200, rate = 0, timeout = 60, cancelAfter = 0;
         int slow = 0, slowRate = 1024, slowTokens = 100_000, slowPace = 0;
         var dialect = LoadDialects.ByName[LoadDialects.Default];
+        var usesClient = false;
         var duration = TimeSpan.Zero;
         var ramp = TimeSpan.FromMilliseconds(20);
         var warmUp = TimeSpan.Zero;
@@ -105,6 +110,7 @@ internal sealed record LoadOptions
             {
                 "--url" => Uri.TryCreate(value, UriKind.Absolute, out url) && url.Scheme is "ws" or "wss",
                 "--dialect" => LoadDialects.ByName.TryGetValue(value, out dialect),
+                "--client" => TryClient(value, out usesClient),
                 "--connections" => TryCount(value, 1, out connections),
                 "--streams" => TryCount(value, 1, out streams),
                 "--runs" => TryCount(value, 1, out runs),
@@ -148,9 +154,9 @@ internal sealed record LoadOptions
             return false;
         }
 
-        if ((slow > 0 || cancelAfter > 0) && dialect is not NativeDialect)
+        if ((slow > 0 || cancelAfter > 0 || usesClient) && dialect is not NativeDialect)
         {
-            problem = "--slow and --cancel-after need the native dialect";
+            problem = "--slow, --cancel-after and --client dotnet need the native dialect";
             return false;
         }
 
@@ -158,6 +164,7 @@ internal sealed record LoadOptions
         {
             Url = url,
             Dialect = dialect!,
+            UsesClient = usesClient,
             Connections = connections,
             Streams = streams == 0 ? connections : streams,
             Runs = runs,
@@ -183,6 +190,12 @@ internal sealed record LoadOptions
 
     private static bool TryCount(string text, int least, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= least;
+
+    private static bool TryClient(string name, out bool usesClient)
+    {
+        usesClient = name == "dotnet";
+        return usesClient || name == "socket";
+    }
 
     private static bool TryPids(IReadOnlyList<string> args, int first, List<int> pids)
     {

@@ -1,7 +1,10 @@
+using System.Globalization;
+using StreamChat.Load.Links;
+
 namespace StreamChat.Load;
 
 /// <summary>Opens all sockets, then starts all runs and waits for their ends.</summary>
-internal sealed class LoadRun : IDisposable
+internal sealed class LoadRun : IAsyncDisposable
 {
     /// <summary>How many sockets are opened at once: a server's backlog is limited, and opening is not what is measured.</summary>
     private const int OpenAtOnce = 50;
@@ -24,7 +27,7 @@ internal sealed class LoadRun : IDisposable
         _options = options;
         _time = time;
         _slowInvoker = new(options.SlowRate > 0 ? SlowReader.Handler() : new SocketsHttpHandler());
-        _connections = [.. Enumerable.Range(0, options.Connections).Select(n => new LoadConnection(n, options, time))];
+        _connections = [.. Enumerable.Range(0, options.Connections).Select(n => new LoadConnection(n, Link(n), options, time))];
         _slow = [.. Enumerable.Range(0, options.Slow).Select(n => new SlowReader(n, options, time))];
     }
 
@@ -32,16 +35,27 @@ internal sealed class LoadRun : IDisposable
     /// <exception cref="IOException">A process to watch is not there, or the server refuses a socket.</exception>
     public static async Task<Report> ExecuteAsync(LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var run = new LoadRun(options, time);
+        await using var run = new LoadRun(options, time);
         return await run.ExecuteAsync(cancellationToken);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        foreach (IDisposable each in (IEnumerable<IDisposable>)[.. _connections, .. _slow, _invoker, _slowInvoker])
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
+
+        foreach (IDisposable each in (IEnumerable<IDisposable>)[.. _slow, _invoker, _slowInvoker])
         {
             each.Dispose();
         }
+    }
+
+    private ILoadLink Link(int number)
+    {
+        var address = _options.AddressOf(string.Create(CultureInfo.InvariantCulture, $"load-{number}"));
+        return _options.UsesClient ? new ClientLink(address, _invoker, _time) : new SocketLink(address, _options.Dialect, _invoker, _time);
     }
 
     private async Task<Report> ExecuteAsync(CancellationToken cancellationToken)
@@ -103,7 +117,7 @@ internal sealed class LoadRun : IDisposable
         await Parallel.ForEachAsync(
             _connections,
             new ParallelOptions { MaxDegreeOfParallelism = OpenAtOnce, CancellationToken = stop.Token },
-            async (connection, token) => await connection.ConnectAsync(_invoker, token));
+            async (connection, token) => await connection.ConnectAsync(token));
         await Task.WhenAll(_slow.Select(s => s.ConnectAsync(_slowInvoker, stop.Token)));
     }
 }

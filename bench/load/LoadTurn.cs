@@ -1,5 +1,7 @@
 using System.Text;
+using StreamChat.Client;
 using StreamChat.Load.Dialects;
+using StreamChat.Load.Links;
 
 namespace StreamChat.Load;
 
@@ -11,6 +13,7 @@ internal sealed class LoadTurn
     private readonly byte[] _runIdUtf8;
     private readonly int _tokens;
     private int _shown;
+    private int _measured;
 
     public LoadTurn(ILoadDialect dialect, int tokens, TimeProvider time, int cancelAfter = 0)
     {
@@ -40,7 +43,7 @@ internal sealed class LoadTurn
     /// <summary>Frames since the request.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>Their payload.</summary>
+    /// <summary>Their payload; 0 where a client keeps it to itself.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>How it is stopped; null when it is not.</summary>
@@ -117,6 +120,36 @@ internal sealed class LoadTurn
         }
     }
 
+    /// <summary>Takes an event of a client, which has put in order what it got.</summary>
+    public void Take(RunEvent e)
+    {
+        Frames++;
+        switch (e)
+        {
+            case TextMessageContent content:
+                AddTokens(Encoding.UTF8.GetBytes(content.Delta));
+                break;
+            case TextReplaced replaced:
+                Replace(replaced.Text);
+                break;
+            case RunError { Code: "cancelled" } when Cancelling is not null:
+                Cancelling.Done();
+                break;
+        }
+    }
+
+    private void Replace(string text)
+    {
+        Sequence.Restart();
+        var tokens = new TokenReader(Encoding.UTF8.GetBytes(text));
+        while (tokens.Read())
+        {
+            Sequence.Add(tokens.Index);
+        }
+
+        Malformed += tokens.IsMalformed ? 1 : 0;
+    }
+
     private void Show(in LoadFrame frame)
     {
         var text = frame.Text;
@@ -159,10 +192,13 @@ internal sealed class LoadTurn
         var tokens = new TokenReader(text);
         while (tokens.Read())
         {
-            if (!Sequence.Add(tokens.Index))
+            // what a new attempt says again has been measured
+            if (!Sequence.Add(tokens.Index) || tokens.Index <= _measured)
             {
                 continue;
             }
+
+            _measured = tokens.Index;
 
             Delays.Add(receivedMicroseconds - tokens.EmittedMicroseconds);
             Cancelling?.Emitted(tokens.EmittedMicroseconds);

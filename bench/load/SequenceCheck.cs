@@ -19,6 +19,13 @@ internal sealed class SequenceCheck(int expected)
 
     public int Lost => expected - Received;
 
+    /// <summary>All tokens are waited for again; what was found wrong stays so.</summary>
+    public void Restart()
+    {
+        Array.Clear(_seen);
+        (Received, _highest) = (0, 0);
+    }
+
     /// <summary>Notes a token.</summary>
     /// <returns>Whether it is one that was waited for: in range, and here for the first time.</returns>
     public bool Add(int index)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using StreamChat.Load.Dialects;
+using StreamChat.Load.Links;
 
 namespace StreamChat.Load;
 

@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 
-namespace StreamChat.Load;
+namespace StreamChat.Load.Links;
 
 /// <summary>A socket from which whole frames are read into a buffer of its own.</summary>
 /// <remarks>
-/// Not the client of <c>clients/dotnet</c>, for three reasons. That makes an event and a string of every token (about 200 bytes), takes a
-/// lock for it and wakes a reader, where this one counts tokens in the bytes as they come: at the rates that are measured the generator
-/// would be what is measured. It answers a loss by coming back, and a loss is what the generator has to report. And it reads on while nobody
-/// takes its events, so that a slow reader would not be one.
+/// What is measured is not the client of <c>clients/dotnet</c>, unless that is asked for (<see cref="ClientLink"/>). That makes an event and a
+/// string of every token (about 200 bytes), takes a lock for it and wakes a reader, where this one counts tokens in the bytes as they come: at
+/// the rates that are measured the generator would be what is measured. It answers a loss by coming back, and a loss has to be reported.
+/// And it reads on while nobody takes its events, so that a slow reader would not be one.
 /// </remarks>
 /// <param name="pace">How fast to read; null for as fast as it comes.</param>
 internal sealed class LoadSocket(ReadingPace? pace = null) : IDisposable

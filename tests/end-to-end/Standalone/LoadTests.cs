@@ -22,6 +22,16 @@ public sealed class LoadTests(StandaloneServer server)
     }
 
     [Fact]
+    public async Task The_client_that_comes_back_is_measured_too()
+    {
+        var report = await RunAsync("--client", "dotnet", "--connections", "4", "--streams", "3", "--runs", "2", "--tokens", "300");
+        Assert.Equal((1800, 6), (report.GetProperty("received").GetInt32(), report.GetProperty("runs").GetInt32()));
+
+        report = await RunAsync("--client", "dotnet", "--connections", "3", "--tokens", "300", "--rate", "50", "--cancel-after", "10");
+        Assert.Equal((3, 3), (report.GetProperty("runs").GetInt32(), report.GetProperty("cancelled").GetInt32()));
+    }
+
+    [Fact]
     public async Task A_slow_reader_loses_nothing()
     {
         var report = await RunAsync("--connections", "2", "--tokens", "40", "--rate", "20", "--slow", "1", "--slow-tokens", "20000");

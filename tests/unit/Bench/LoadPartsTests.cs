@@ -115,7 +115,7 @@ public sealed class LoadPartsTests
     {
         Assert.True(LoadOptions.TryParse(
             ["--url", "ws://h:1/ws/v1", "--pid", "1", "2", "--connections", "3", "--streams", "2", "--duration", "9m", "--tokens", "4", "--rate", "5", "--ramp", "6s", "--timeout", "7", "--pid", "8",
-                "--runs", "9", "--ping", "10s", "--slow", "11", "--slow-rate", "12", "--slow-tokens", "13", "--slow-pace", "14", "--dialect", "native"],
+                "--runs", "9", "--ping", "10s", "--slow", "11", "--slow-rate", "12", "--slow-tokens", "13", "--slow-pace", "14", "--dialect", "native", "--client", "dotnet"],
             out var options,
             out _));
         Assert.Equal([1, 2, 8], options.Pids);
@@ -137,6 +137,7 @@ public sealed class LoadPartsTests
                 SlowRate = 12,
                 SlowTokens = 13,
                 SlowPace = 14,
+                UsesClient = true,
             },
             options);
         Assert.Equal("/load 13 14", options.SlowPrompt);
@@ -168,7 +169,9 @@ public sealed class LoadPartsTests
     [InlineData("--url ws://h/ --pid x", "Not understood: --pid x")]
     [InlineData("--url ws://h/ --connections 5 --streams 6", "--streams cannot be more than --connections")]
     [InlineData("--url ws://h/ --dialect klingon", "Not understood: --dialect klingon")]
-    [InlineData("--url ws://h/ --slow 1 --dialect session", "--slow and --cancel-after need the native dialect")]
+    [InlineData("--url ws://h/ --slow 1 --dialect session", "--slow, --cancel-after and --client dotnet need the native dialect")]
+    [InlineData("--url ws://h/ --client dotnet --dialect session", "--slow, --cancel-after and --client dotnet need the native dialect")]
+    [InlineData("--url ws://h/ --client java", "Not understood: --client java")]
     [InlineData("--url ws://h/ --what 1", "Not understood: --what 1")]
     public void Wrong_options_are_named(string args, string expected)
     {

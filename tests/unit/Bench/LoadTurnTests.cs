@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using StreamChat.Client;
 using StreamChat.Load;
 using StreamChat.Load.Dialects;
 
@@ -65,6 +66,22 @@ public sealed class LoadTurnTests
         turn.Take(Encoding.UTF8.GetBytes($$"""{"type":"TEXT_MESSAGE_CONTENT","runId":"{{turn.RunId}}","delta":"1@5 2@5 ","fromSeq":6,"seq":7}"""));
         turn.Take("""{"type":"TEXT_MESSAGE_CONTENT","runId":"another","delta":"1@5 ","seq":9}"""u8);
         Assert.Equal((7, 2), (turn.LastSeq, turn.Sequence.Received));
+    }
+
+    [Fact]
+    public void What_a_new_attempt_replaces_is_waited_for_again_and_measured_once()
+    {
+        var turn = Turn("native", 3);
+        turn.Take(new TextMessageContent { Delta = "1@5 2@5 " });
+        turn.Take(new TextReplaced { Text = "1@5 " });
+        Assert.Equal((1, 2), (turn.Sequence.Received, turn.Sequence.Lost));
+        turn.Take(new TextMessageContent { Delta = "2@6 3@6 " });
+        Assert.Equal((3, 0, 0, 0), (turn.Sequence.Received, turn.Sequence.Duplicated, turn.Sequence.OutOfOrder, turn.Malformed));
+        Assert.Equal(3, turn.Delays.Values.Length);
+
+        // but not without having been replaced
+        turn.Take(new TextMessageContent { Delta = "3@6 " });
+        Assert.Equal(1, turn.Sequence.Duplicated);
     }
 
     private static LoadTurn Turn(string dialect, int tokens) => new(LoadDialects.ByName[dialect], tokens, TimeProvider.System);
