@@ -14,6 +14,7 @@ internal sealed class LoadTurn
     private readonly int _tokens;
     private int _shown;
     private int _measured;
+    private string _begun = "";
 
     public LoadTurn(ILoadDialect dialect, int tokens, TimeProvider time, int cancelAfter = 0)
     {
@@ -127,10 +128,15 @@ internal sealed class LoadTurn
         switch (e)
         {
             case TextMessageContent content:
-                AddTokens(Encoding.UTF8.GetBytes(content.Delta));
+                GoOn(content.Delta);
                 break;
             case TextReplaced replaced:
-                Replace(replaced.Text);
+                Sequence.Restart();
+                _begun = "";
+                GoOn(replaced.Text);
+                break;
+            case RunFinished when _begun.Length > 0:
+                Malformed++;
                 break;
             case RunError { Code: "cancelled" } when Cancelling is not null:
                 Cancelling.Done();
@@ -138,16 +144,13 @@ internal sealed class LoadTurn
         }
     }
 
-    private void Replace(string text)
+    /// <summary>A new attempt begins without the blank at the end of what was said, and goes on with it: its token ends in the next piece.</summary>
+    private void GoOn(string piece)
     {
-        Sequence.Restart();
-        var tokens = new TokenReader(Encoding.UTF8.GetBytes(text));
-        while (tokens.Read())
-        {
-            Sequence.Add(tokens.Index);
-        }
-
-        Malformed += tokens.IsMalformed ? 1 : 0;
+        var text = _begun + piece;
+        var end = text.LastIndexOf(' ') + 1;
+        _begun = text[end..];
+        AddTokens(Encoding.UTF8.GetBytes(text[..end]));
     }
 
     private void Show(in LoadFrame frame)

@@ -73,15 +73,19 @@ public sealed class LoadTurnTests
     {
         var turn = Turn("native", 3);
         turn.Take(new TextMessageContent { Delta = "1@5 2@5 " });
-        turn.Take(new TextReplaced { Text = "1@5 " });
-        Assert.Equal((1, 2), (turn.Sequence.Received, turn.Sequence.Lost));
-        turn.Take(new TextMessageContent { Delta = "2@6 3@6 " });
+        turn.Take(new TextReplaced { Text = "1@5" });
+        Assert.Equal((0, 3), (turn.Sequence.Received, turn.Sequence.Lost));
+        turn.Take(new TextMessageContent { Delta = " 2@6 3@6 " });
         Assert.Equal((3, 0, 0, 0), (turn.Sequence.Received, turn.Sequence.Duplicated, turn.Sequence.OutOfOrder, turn.Malformed));
         Assert.Equal(3, turn.Delays.Values.Length);
 
         // but not without having been replaced
         turn.Take(new TextMessageContent { Delta = "3@6 " });
         Assert.Equal(1, turn.Sequence.Duplicated);
+
+        turn.Take(new TextMessageContent { Delta = "4@" });
+        turn.Take(new RunFinished());
+        Assert.Equal(1, turn.Malformed);
     }
 
     private static LoadTurn Turn(string dialect, int tokens) => new(LoadDialects.ByName[dialect], tokens, TimeProvider.System);
