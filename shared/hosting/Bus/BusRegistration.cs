@@ -56,6 +56,8 @@ public static class BusRegistration
         });
         services.AddMassTransit(bus =>
         {
+            // it would tell its makers, over the network, which queues there are
+            bus.DisableUsageTelemetry();
             foreach (var module in modules)
             {
                 module.AddConsumers(bus);
@@ -81,6 +83,7 @@ public static class BusRegistration
                         context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                     transport.Host(new BrokerHostSettings(options, nodes));
                     SoonerRetry.Use(transport);
+                    KeepReading.Use(transport);
                     LateShutdowns.Survive();
                     BusEndpoints.Begin(transport, options, watch, context.GetRequiredService<TimeProvider>());
                     Configure(context, transport, modules);
