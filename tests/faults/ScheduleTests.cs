@@ -18,7 +18,9 @@ public sealed class ScheduleTests(FaultFixture fixture) : IClassFixture<FaultFix
         { FaultKind.ToolWorkerKill, 6 },
         { FaultKind.KindKill, 8 },
         { FaultKind.Pause, 9 },
-        { FaultKind.BrokerStall, 11 },
+
+        // a worker whose line to the broker went dead again while it came back
+        { FaultKind.BrokerStall, 11145 },
 
         // a tool called while tool-workers had not come back yet
         { FaultKind.BrokerRestart, 6035 },

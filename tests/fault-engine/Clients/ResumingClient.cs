@@ -92,13 +92,17 @@ public sealed class ResumingClient : IAsyncDisposable
                 return;
             }
 
-            view.AsksTwice |= view.Asks && role is Role.Ask;
+            view.AsksTwice |= role is not Role.Join && (view.Asks || _threads.Contains(run.ThreadId));
             view.Asks |= role is Role.Ask or Role.AskAfterEnd;
             view.Joins |= role is Role.Join;
             view.IsLive |= role is not Role.AskAfterEnd and not Role.AttachAfterEnd;
             if (role is Role.Join)
             {
                 _threads.Add(run.ThreadId);
+                foreach (var shown in _views.Values.Where(v => v.Run.ThreadId == run.ThreadId))
+                {
+                    shown.AsksTwice = true;
+                }
             }
         }
 

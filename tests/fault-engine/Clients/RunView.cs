@@ -24,7 +24,10 @@ public sealed class RunView(PlannedClient client, PlannedRun run)
     /// <summary>Whether this client asks for it, itself.</summary>
     public bool Asks { get; set; }
 
-    /// <summary>Whether it asked more than once on one connection, and so may be shown all of it again after the end.</summary>
+    /// <summary>
+    /// Whether it asked more than once on one connection, or for one run of a thread that it has joined as well, and so may be shown all of it again
+    /// after the end.
+    /// </summary>
     public bool AsksTwice { get; set; }
 
     /// <summary>Whether it is told of the run by having joined its thread.</summary>
