@@ -76,16 +76,17 @@ public static class BusRegistration
                 bus.UsingRabbitMq((context, transport) =>
                 {
                     var watch = context.GetRequiredService<BrokerWatch>();
+                    var time = context.GetRequiredService<TimeProvider>();
                     var nodes = new BrokerNodes(
                         options,
                         context.GetService<IIdGenerator>()?.NewSpread(1000) ?? 0,
-                        context.GetRequiredService<TimeProvider>(),
+                        time,
                         context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                     transport.Host(new BrokerHostSettings(options, nodes));
-                    SoonerRetry.Use(transport);
+                    SoonerRetry.Use(transport, time);
                     KeepReading.Use(transport);
                     LateShutdowns.Survive();
-                    BusEndpoints.Begin(transport, options, watch, context.GetRequiredService<TimeProvider>());
+                    BusEndpoints.Begin(transport, options, watch, time);
                     Configure(context, transport, modules);
                     var hold = new HoldWhileBlocked(watch);
                     transport.ConnectPublishObserver(hold);

@@ -18,18 +18,22 @@ internal static class SoonerRetry
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(300);
 
+    // longer than an operation takes that the broker does not answer
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(15);
+
     /// <summary>Sets the pauses; what is worth a retry stays MassTransit's to say.</summary>
     /// <exception cref="MissingFieldException">This is another MassTransit than the one that it was written for.</exception>
-    public static void Use(IRabbitMqBusFactoryConfigurator bus)
+    public static void Use(IRabbitMqBusFactoryConfigurator bus, TimeProvider time)
     {
         var host = (RabbitMqHostConfiguration)HostOf((RabbitMqBusFactoryConfigurator)bus);
         ref var policy = ref PolicyOf(host);
         var theirs = policy;
-        policy = Retry.CreatePolicy(retry =>
+        var pauses = Retry.CreatePolicy(retry =>
         {
             retry.Handle<Exception>(theirs.IsHandled);
             retry.Exponential(Most, First, Longest, Step);
         });
+        policy = new FreshRetry(pauses, Calm, time);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_hostConfiguration")]
