@@ -16,6 +16,7 @@ using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Runs.Execution;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Hosting.Options;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker;
 
@@ -30,6 +31,7 @@ public static class AgentWorkerModule
     {
         services.AddSingleton<WorkerIdentity>();
         services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
+        services.AddAbandonedWork();
         services.AddRuns();
         services.AddRooms();
         services.AddMemory();
@@ -68,6 +70,7 @@ public static class AgentWorkerModule
         services.AddSingleton<RunCloser>();
         services.AddSingleton<KnownRuns>();
         services.AddSingleton<AgentRunner>();
+        services.AddSingleton<RunSupervisor>();
         services.AddSingleton<RunExecutor>();
     }
 

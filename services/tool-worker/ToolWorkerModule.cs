@@ -1,4 +1,5 @@
 using StreamChat.Hosting.Options;
+using StreamChat.Hosting.Work;
 using StreamChat.Storage;
 using StreamChat.ToolWorker.Announcing;
 using StreamChat.ToolWorker.BuiltIn;
@@ -19,6 +20,7 @@ public static class ToolWorkerModule
     {
         services.AddStore(configuration);
         services.AddValidatedOptions<ToolWorkerOptions>(ToolWorkerOptions.Section);
+        services.AddAbandonedWork();
         services.AddSingleton<ToolWorkerIdentity>();
         services.AddBuiltInTools();
         services.AddSingleton<ToolRegistry>();

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Telemetry;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.Hosting;
 
@@ -41,6 +42,7 @@ public static class StreamChatHost
     /// <returns>The builder.</returns>
     public static WebApplicationBuilder CreateBuilder(string[] args, string serviceName, int defaultPort)
     {
+        RegexTimeout.Install();
         var builder = WebApplication.CreateBuilder(args);
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         if (string.IsNullOrEmpty(builder.Configuration["URLS"]) && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]))

@@ -6,6 +6,7 @@ using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Memory;
 
@@ -14,13 +15,14 @@ namespace StreamChat.AgentWorker.Memory;
 /// for yet and does not fit is not shown, as without summaries.
 /// </summary>
 internal sealed partial class Summariser(
-    ISummaryStore store, IModelDirectory models, AgentTeam team, IOptions<MemoryOptions> options, IOptions<RunOptions> limits, MemoryMetrics metrics, TimeProvider time,
-    ILogger<Summariser> logger) : BackgroundService
+    ISummaryStore store, IModelDirectory models, AgentTeam team, IOptions<MemoryOptions> options, IOptions<RunOptions> limits, MemoryMetrics metrics, AbandonedWork abandoned,
+    TimeProvider time, ILogger<Summariser> logger) : BackgroundService
 {
     private const int Waiting = 256;
     private const int SideBySide = 2;
     private const int MaxMessages = 1000;
     private const string CutOff = "…";
+    private const string Kind = "summary";
 
     private const string Instructions =
         "Summarise the conversation below for the assistant that goes on with it. Keep names, facts, preferences, decisions and open questions; " +
@@ -52,15 +54,25 @@ internal sealed partial class Summariser(
     {
         using var deadline = new CancellationTokenSource(options.Value.SummaryTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        var token = either.Token;
+        var work = Task.Run(() => SummariseAsync(job, token), CancellationToken.None);
         try
         {
-            await SummariseAsync(job, either.Token);
+            // one that does not stop must not hold up those that wait
+            await work.WaitAsync(token);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // whatever it was, the next run asks again; what it says may quote the conversation
             metrics.Failed();
             LogFailed(job.ThreadId, e.GetType());
+        }
+        finally
+        {
+            if (!work.IsCompleted)
+            {
+                abandoned.Leave(Kind, work, () => LogAbandoned(job.ThreadId));
+            }
         }
     }
 
@@ -111,16 +123,14 @@ internal sealed partial class Summariser(
     private string Bounded(string text)
     {
         var most = (int)Math.Min(int.MaxValue, TokenEstimate.MostChars(options.Value.SummaryTokens));
-        if (text.Length <= most)
-        {
-            return text;
-        }
-
-        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + CutOff;
+        return text.Length <= most ? text : BoundedText.Start(text, most) + CutOff;
     }
 
     private sealed record Job(string ThreadId, string? Model, string? Agent);
 
     [LoggerMessage(2811, LogLevel.Warning, "Thread {ThreadId} could not be summarised: {ExceptionType}. Its older turns are left out.")]
     private partial void LogFailed(string threadId, Type exceptionType);
+
+    [LoggerMessage(2954, LogLevel.Warning, "The summary of thread {ThreadId} did not stop when its time was over and was abandoned.")]
+    private partial void LogAbandoned(string threadId);
 }

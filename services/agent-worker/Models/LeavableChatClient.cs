@@ -1,11 +1,18 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Models;
 
-/// <summary>A client from elsewhere, which may not heed its token: it is then left behind, so that deadlines and cancels hold all the same.</summary>
-internal sealed class LeavableChatClient(IChatClient inner) : DelegatingChatClient(inner)
+/// <summary>
+/// A client from elsewhere, which may not heed its token, or compute for long before it first awaits: it is then left behind, so that
+/// deadlines and cancels hold all the same. One that computes in the middle of its answer is left with its whole run, by
+/// <see cref="Runs.Execution.RunSupervisor"/>: a thread change for every token would cost more than the token.
+/// </summary>
+internal sealed partial class LeavableChatClient(IChatClient inner, string name, AbandonedWork abandoned, ILogger<LeavableChatClient> logger) : DelegatingChatClient(inner)
 {
+    private const string Kind = "model";
+
     public override Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
@@ -13,35 +20,46 @@ internal sealed class LeavableChatClient(IChatClient inner) : DelegatingChatClie
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        Task<bool> next = Task.FromResult(true);
+        IAsyncEnumerator<ChatResponseUpdate>? updates = null;
+        var next = Task.Run(
+            () =>
+            {
+                updates = InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                return updates.MoveNextAsync().AsTask();
+            },
+            CancellationToken.None);
         try
         {
-            while (true)
+            while (await next.WaitAsync(cancellationToken))
             {
+                yield return updates!.Current;
                 next = updates.MoveNextAsync().AsTask();
-                if (!await next.WaitAsync(cancellationToken))
-                {
-                    yield break;
-                }
-
-                yield return updates.Current;
             }
         }
         finally
         {
-            var leaving = LeaveAsync(updates, next);
+            var leaving = DisposeAsync(next, () => updates);
             if (next.IsCompleted)
             {
                 await leaving;
+            }
+            else
+            {
+                abandoned.Leave(Kind, leaving, () => LogAbandoned(name));
             }
         }
     }
 
     /// <summary>Disposes when the client has come back, which may be never.</summary>
-    private static async Task LeaveAsync(IAsyncEnumerator<ChatResponseUpdate> updates, Task<bool> next)
+    private static async Task DisposeAsync(Task<bool> next, Func<IAsyncEnumerator<ChatResponseUpdate>?> updates)
     {
         await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await updates.DisposeAsync();
+        if (updates() is { } begun)
+        {
+            await begun.DisposeAsync();
+        }
     }
+
+    [LoggerMessage(2953, LogLevel.Warning, "Model {Name} did not stop when it was cancelled and was abandoned; what it holds is not free before it returns.")]
+    private partial void LogAbandoned(string name);
 }

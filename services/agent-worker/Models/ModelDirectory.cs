@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Models.Providers;
 using StreamChat.Contracts.Agents;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Models;
 
@@ -17,16 +18,18 @@ internal sealed class ModelDirectory : IModelDirectory
     /// <param name="services">The container.</param>
     /// <param name="clients">Makes the clients of the providers.</param>
     /// <param name="chain">Makes one model of several.</param>
+    /// <param name="abandoned">Counts what clients from elsewhere do not stop.</param>
+    /// <param name="logger">For those clients.</param>
     public ModelDirectory(
         IChatClient demo, IOptions<ModelOptions> options, IOptions<ModelsOptions> others, IEnumerable<RegisteredModel> registered, IServiceProvider services,
-        ModelClients clients, Func<IReadOnlyList<Model>, ModelChain> chain)
+        ModelClients clients, Func<IReadOnlyList<Model>, ModelChain> chain, AbandonedWork abandoned, ILogger<LeavableChatClient> logger)
     {
         var sources = ModelRules.All(options.Value, others.Value, registered);
         var models = sources
             .Select(s => s.Provider switch
             {
                 ModelProvider.Demo => new Model(s.Name, Model.Demo, Model.Demo, demo, ContinuesPrefix: true),
-                ModelProvider.Custom => Custom(s, registered.First(r => r.Is(s.Name)), services.GetRequiredKeyedService<IChatClient>(registered.First(r => r.Is(s.Name)).Name)),
+                ModelProvider.Custom => Custom(s, registered.First(r => r.Is(s.Name))),
                 _ => clients.Create(s),
             })
             .ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
@@ -35,6 +38,15 @@ internal sealed class ModelDirectory : IModelDirectory
         {
             // the built-in one cannot fail, and is asked as it is
             _clients[source.Name] = source.Provider == ModelProvider.Demo ? demo : chain([models[source.Name], .. fallback.Where(m => m != models[source.Name])]);
+        }
+
+        Model Custom(ModelSource source, RegisteredModel model)
+        {
+            var client = services.GetRequiredKeyedService<IChatClient>(model.Name);
+            var metadata = client.GetService<ChatClientMetadata>();
+            return new Model(
+                source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name,
+                new LeavableChatClient(client, source.Name, abandoned, logger), model.ContinuesPrefix);
         }
 
         All = [.. sources.Select(s => new ModelDescription { Name = s.Name, Provider = models[s.Name].Provider })];
@@ -46,10 +58,4 @@ internal sealed class ModelDirectory : IModelDirectory
         asked is null ? _clients[agents ?? All[0].Name]
         : _clients.TryGetValue(asked, out var client) ? client
         : throw new UnknownModelException(asked);
-
-    private static Model Custom(ModelSource source, RegisteredModel registered, IChatClient client)
-    {
-        var metadata = client.GetService<ChatClientMetadata>();
-        return new Model(source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name, new LeavableChatClient(client), registered.ContinuesPrefix);
-    }
 }

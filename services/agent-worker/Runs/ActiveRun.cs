@@ -24,6 +24,7 @@ internal enum StopReason
 internal sealed class ActiveRun(Guid runId, string userId, string threadId) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunLog? _log;
@@ -40,6 +41,9 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
 
     /// <summary>Fires when the run is to stop; <see cref="StopReason"/> says why.</summary>
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Completes when the run is to stop, whatever the code that listens to <see cref="Stopping"/> does.</summary>
+    public Task StopRequested => _stopRequested.Task;
 
     public StopReason StopReason => (StopReason)Volatile.Read(ref _reason);
 
@@ -68,7 +72,10 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
     {
         if (!_ended.Task.IsCompleted && Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
         {
-            _stop.Cancel();
+            _stopRequested.TrySetResult();
+
+            // on other threads: whoever stops a run must not wait for the code that is stopped
+            _ = _stop.CancelAsync();
         }
     }
 

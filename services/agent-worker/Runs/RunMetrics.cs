@@ -19,6 +19,7 @@ internal sealed class RunMetrics
     private readonly Counter<long> _lostEnds;
     private readonly Counter<long> _takenOver;
     private readonly Counter<long> _poisoned;
+    private readonly Counter<long> _abandoned;
     private readonly Counter<long> _checkpoints;
     private readonly Counter<long> _lostCheckpoints;
     private readonly Histogram<double> _checkpointDuration;
@@ -37,6 +38,7 @@ internal sealed class RunMetrics
         _lostEnds = meter.CreateCounter<long>("streamchat.runs.ends_lost", "{run}", "Ends of runs, or what was said in them, that could not be stored.");
         _takenOver = meter.CreateCounter<long>("streamchat.runs.taken_over", "{run}", "Runs taken over from another worker, by from where they went on: text, step or start.");
         _poisoned = meter.CreateCounter<long>("streamchat.runs.poisoned", "{run}", "Runs given up because worker after worker was lost with them; their requests are in the error queue.");
+        _abandoned = meter.CreateCounter<long>("streamchat.runs.abandoned", "{run}", "Runs whose computation did not stop and was abandoned, by why it was to stop.");
         _checkpoints = meter.CreateCounter<long>("streamchat.run.checkpoints", "{checkpoint}", "How far a run had come, written down.");
         _lostCheckpoints = meter.CreateCounter<long>("streamchat.run.checkpoints_failed", "{checkpoint}", "How far a run had come, not written down because the store could not be reached.");
         _checkpointDuration = meter.CreateHistogram("streamchat.run.checkpoint_duration", "s", "Writing down how far runs have come, all together.", advice: Seconds);
@@ -57,6 +59,14 @@ internal sealed class RunMetrics
     public void TookOver(string from) => _takenOver.Add(1, new KeyValuePair<string, object?>("from", from));
 
     public void Poisoned() => _poisoned.Add(1);
+
+    public void Abandoned(StopReason reason) => _abandoned.Add(1, new KeyValuePair<string, object?>("reason", reason switch
+    {
+        StopReason.Cancelled => "cancelled",
+        StopReason.WallTime => "wall_time",
+        StopReason.Shutdown => "shutdown",
+        _ => "taken_over",
+    }));
 
     public void Checkpointed(int runs, TimeSpan took)
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Work;
 using StreamChat.ToolWorker.Tools.Ledger;
 
 namespace StreamChat.ToolWorker.Tools;
@@ -12,8 +13,10 @@ namespace StreamChat.ToolWorker.Tools;
 /// <summary>Runs one call and always comes back with an answer, in time, whatever the tool does.</summary>
 internal sealed partial class ToolInvoker(
     ToolRegistry registry, CallLedger ledger, IOptions<ToolWorkerOptions> options, ToolMetrics metrics, ProgressSender progress,
-    TimeProvider time, ILogger<ToolInvoker> logger)
+    AbandonedWork abandoned, TimeProvider time, ILogger<ToolInvoker> logger)
 {
+    private const string Kind = "tool";
+
     /// <param name="call">What to run.</param>
     /// <param name="cancellationToken">This process stops; the answer then says so.</param>
     public async Task<ToolResult> InvokeAsync(CallTool call, CancellationToken cancellationToken)
@@ -39,6 +42,12 @@ internal sealed partial class ToolInvoker(
 
     private async Task<ToolAnswer> RunAsync(Tool tool, CallTool call, CancellationToken cancellationToken)
     {
+        if (abandoned.IsFull)
+        {
+            LogOverloaded(call.Name, call.RunId, abandoned.Count);
+            return ToolAnswer.Failed(ToolOutcomes.Overloaded, "Tools are overloaded at the moment. Try again later.");
+        }
+
         AIFunctionArguments arguments;
         try
         {
@@ -85,13 +94,14 @@ internal sealed partial class ToolInvoker(
         }
         catch (Exception e)
         {
+            abandoned.CountTimeout(Kind, e);
             LogFailed(call.Name, call.RunId, e.GetType());
             LogFailedSensitive(call.Name, call.RunId, e);
             return ToolAnswer.Failed(ToolOutcomes.Failed, ToolAnswer.FailedText);
         }
 
         async Task<ToolAnswer> OnceAsync(CancellationToken token) =>
-            Limit(ToJson(await InvokeAsync(tool, arguments, token))) with { Patch = context.Patch };
+            Limit(ToJson(await InvokeAsync(tool, call, arguments, token))) with { Patch = context.Patch };
     }
 
     /// <summary>What a model has to know of a tool that was left before it answered.</summary>
@@ -101,10 +111,25 @@ internal sealed partial class ToolInvoker(
     /// Leaves the tool behind when the token fires, also one that ignores it, or blocks its thread and never reaches an await. Not one
     /// in a transaction, which must not end under it; it is ours, and heeds the token.
     /// </summary>
-    private static Task<object?> InvokeAsync(Tool tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
+    private async Task<object?> InvokeAsync(Tool tool, CallTool call, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var work = Task.Run(() => tool.Function.InvokeAsync(arguments, cancellationToken).AsTask(), cancellationToken);
-        return tool.InTransaction ? work : work.WaitAsync(cancellationToken);
+        if (tool.InTransaction)
+        {
+            return await work;
+        }
+
+        try
+        {
+            return await work.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!work.IsCompleted)
+            {
+                abandoned.Leave(Kind, work, () => LogAbandoned(call.Name, call.RunId, abandoned.Count));
+            }
+        }
     }
 
     private static JsonElement ToJson(object? value) =>
@@ -124,6 +149,12 @@ internal sealed partial class ToolInvoker(
 
     [LoggerMessage(3002, LogLevel.Warning, "Tool {Tool} failed with {ExceptionType} for run {RunId}.")]
     private partial void LogFailed(string tool, Guid runId, Type exceptionType);
+
+    [LoggerMessage(3950, LogLevel.Warning, "Tool {Tool} did not stop at the deadline of its call for run {RunId} and was abandoned. {Abandoned} abandoned computations still run in this process.")]
+    private partial void LogAbandoned(string tool, Guid runId, int abandoned);
+
+    [LoggerMessage(3951, LogLevel.Error, "Tool {Tool} is not called for run {RunId}: {Abandoned} abandoned computations still run in this process. It needs a restart.")]
+    private partial void LogOverloaded(string tool, Guid runId, int abandoned);
 
     // what an exception says may quote the arguments
     [LoggerMessage(3003, LogLevel.Trace, "Tool {Tool} failed for run {RunId}.")]

@@ -64,6 +64,9 @@ internal static class ToolOutcomes
     /// <summary>The id of the call belongs to another call.</summary>
     public const string Conflict = "conflict";
 
+    /// <summary>Too many abandoned calls still run in this process.</summary>
+    public const string Overloaded = "overloaded";
+
     /// <summary>The call could not be recorded.</summary>
     public const string Unavailable = "store_unavailable";
 }

@@ -13,14 +13,17 @@ public static class HealthEndpoints
     /// <summary>Tag of checks that decide readiness; MassTransit's bus check has it.</summary>
     public const string ReadyTag = "ready";
 
+    /// <summary>Tag of checks that fail when only a restart of the process helps.</summary>
+    public const string LiveTag = "live";
+
     /// <summary>
-    /// Maps <c>/health/live</c> (200 while the process serves) and <c>/health/ready</c> (200 while every check tagged
+    /// Maps <c>/health/live</c> (200 while the process serves and every check tagged <see cref="LiveTag"/> is healthy, else 503) and <c>/health/ready</c> (200 while every check tagged
     /// <see cref="ReadyTag"/> is healthy, else 503), both with a JSON body that names each check.
     /// </summary>
     /// <param name="endpoints">Where to map.</param>
     public static void MapStreamChatHealth(this IEndpointRouteBuilder endpoints)
     {
-        Map(endpoints, "/health/live", _ => false);
+        Map(endpoints, "/health/live", check => check.Tags.Contains(LiveTag));
         Map(endpoints, "/health/ready", check => check.Tags.Contains(ReadyTag));
     }
 

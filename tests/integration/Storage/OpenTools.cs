@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Identity;
+using StreamChat.Hosting.Work;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
 using StreamChat.ToolWorker;
@@ -44,7 +45,8 @@ internal sealed class OpenTools : IAsyncDisposable
         Tool[] tools = [notes.List, notes.Add, notes.Remove, todos.List, todos.Add, todos.Complete, todos.Remove, preferences.List, preferences.Set, .. more];
         var limits = Options.Create(new ToolWorkerOptions());
         ProgressSender progress = new(new NoTransport(), limits, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
-        _invoker = new ToolInvoker(new ToolRegistry(tools), Ledger, limits, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
+        _invoker = new ToolInvoker(new ToolRegistry(tools), Ledger, limits, metrics, progress,
+            new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions()), TimeProvider.System), TimeProvider.System, NullLogger<ToolInvoker>.Instance);
     }
 
     public SqlTransactions Transactions { get; }

@@ -13,7 +13,7 @@ namespace StreamChat.UnitTests.Hosting;
 public sealed partial class DocumentedTableTests
 {
     /// <summary>Belongs to processes other than the gateway, or to tests of its own.</summary>
-    private static readonly string[] Others = ["Limits:Run:", "Limits:RunLog:", "Limits:Rooms:", "Limits:Thread:", "Memory:", "Worker:", "Relay:", "ToolWorker:"];
+    private static readonly string[] Others = ["Limits:Run:", "Limits:RunLog:", "Limits:Rooms:", "Limits:Thread:", "Limits:Work:", "Memory:", "Worker:", "Relay:", "ToolWorker:"];
 
     private static readonly Dictionary<string, object> Actual = new[]
     {

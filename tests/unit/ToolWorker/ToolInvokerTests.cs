@@ -2,10 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Work;
 using StreamChat.TestSupport.Time;
+using StreamChat.TestSupport.Waiting;
 using StreamChat.ToolWorker;
 using StreamChat.ToolWorker.BuiltIn.Calculator;
 using StreamChat.ToolWorker.BuiltIn.Time;
@@ -18,6 +21,10 @@ public sealed class ToolInvokerTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MemoryStore _store = new();
+    private readonly AbandonedWork _abandoned;
+
+    public ToolInvokerTests() =>
+        _abandoned = new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions { Abandoned = 2 }), _time);
 
     public void Dispose()
     {
@@ -120,6 +127,37 @@ public sealed class ToolInvokerTests : IDisposable
     }
 
     [Fact]
+    public async Task Tools_that_never_return_are_counted_and_no_more_are_called_at_the_bound()
+    {
+        using ManualResetEventSlim release = new();
+        using SemaphoreSlim entered = new(0);
+        var tool = Runs(() =>
+        {
+            entered.Release();
+            release.Wait(CancellationToken.None);
+            return 1;
+        });
+        for (var calls = 1; calls <= 2; calls++)
+        {
+            var call = CallAsync("test", "{}", tool);
+            await entered.WaitAsync(TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromSeconds(5));
+            Assert.Equal("The tool did not answer within 5 s.", (await call).Error);
+            Assert.Equal(calls - 1, _abandoned.Count);
+            _time.Advance(new WorkOptions().StopTime);
+            await Eventually.TrueAsync(() => _abandoned.Count == calls);
+        }
+
+        Assert.Equal(HealthStatus.Unhealthy, (await _abandoned.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
+        Assert.Equal("Tools are overloaded at the moment. Try again later.", (await CallAsync("test", "{}", Runs(() => 1))).Error);
+
+        release.Set();
+        await Eventually.TrueAsync(() => _abandoned.Count == 0);
+        Assert.Equal(HealthStatus.Healthy, (await _abandoned.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
+        Assert.Null((await CallAsync("test", "{}", Runs(() => 1))).Error);
+    }
+
+    [Fact]
     public async Task A_call_whose_time_is_over_is_answered()
     {
         var never = AIFunctionFactory.Create(() => new TaskCompletionSource().Task, "test");
@@ -209,6 +247,6 @@ public sealed class ToolInvokerTests : IDisposable
         var options = Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes });
         var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         var progress = new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance);
-        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
+        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _abandoned, _time, NullLogger<ToolInvoker>.Instance);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.Hosting.Options;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails;
 
@@ -20,6 +21,7 @@ public static class GuardrailRegistration
         services.AddValidatedOptions<GuardrailOptions>(GuardrailOptions.Section);
         services.AddSingleton<IValidateOptions<GuardrailOptions>, GuardrailModelRule>();
         services.AddSingleton<IValidateOptions<AgentsOptions>, GuardrailNameRule>();
+        services.AddAbandonedWork();
         services.AddSingleton<GuardrailMetrics>();
         services.AddSingleton<ModelJudge>();
         services.AddInputGuardrail<JailbreakGuardrail>(GuardrailNames.Jailbreak);

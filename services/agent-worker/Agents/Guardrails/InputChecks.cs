@@ -5,15 +5,17 @@ using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.AgentWorker.Models;
 using StreamChat.Contracts.Events;
 using StreamChat.Hosting.Identity;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails;
 
 /// <summary>Makes the checks that an agent's guardrails are, before its model is asked, and answers what they do not let pass.</summary>
 internal sealed partial class InputChecks(
-    IServiceProvider services, IOptions<GuardrailOptions> options, GuardrailMetrics metrics, IIdGenerator ids, TimeProvider time, ILogger<InputChecks> logger)
+    IServiceProvider services, IOptions<GuardrailOptions> options, GuardrailMetrics metrics, AbandonedWork abandoned, IIdGenerator ids, TimeProvider time, ILogger<InputChecks> logger)
 {
     private const int ShownChars = 1000;
     private const int MessagesBefore = 4;
+    private const string Kind = "guardrail";
 
     /// <summary>Makes the checks that the run has not made yet, side by side, and says each; answers the user when one failed.</summary>
     /// <returns>Whether the user has been answered, so that the run is over.</returns>
@@ -62,11 +64,14 @@ internal sealed partial class InputChecks(
         activity?.SetTag("streamchat.run.id", runId);
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+
+        // on a thread of its own: it may compute for long before it awaits anything
+        var token = stopping.Token;
+        var check = Task.Run(() => services.GetRequiredKeyedService<IInputGuardrail>(name).CheckAsync(input, token), CancellationToken.None);
         try
         {
             // the shipped ones end by themselves at the same deadline, in the rules' word; one that hears nothing is left alone a little later
-            var verdict = await services.GetRequiredKeyedService<IInputGuardrail>(name).CheckAsync(input, stopping.Token)
-                .WaitAsync(options.Value.Timeout + TimeSpan.FromSeconds(1), time, cancellationToken);
+            var verdict = await check.WaitAsync(options.Value.Timeout + TimeSpan.FromSeconds(1), time, cancellationToken);
             activity?.SetTag("streamchat.guardrail.passed", verdict.Passed);
             return verdict;
         }
@@ -75,6 +80,13 @@ internal sealed partial class InputChecks(
             activity?.SetStatus(ActivityStatusCode.Error);
             LogNotChecked(name, runId, e.GetType());
             throw new ModelException(RunErrorCodes.Unavailable, "Your message could not be checked. Please try again.", e);
+        }
+        finally
+        {
+            if (!check.IsCompleted)
+            {
+                abandoned.Leave(Kind, check, () => LogAbandoned(name, runId));
+            }
         }
     }
 
@@ -85,16 +97,11 @@ internal sealed partial class InputChecks(
         await turn.Writer.AppendAsync(seq => new Custom { Seq = seq, Name = CustomEvents.Guardrail, Value = value });
     }
 
-    private static string Shown(string text)
-    {
-        if (text.Length <= ShownChars)
-        {
-            return text;
-        }
-
-        return $"{text[..(char.IsHighSurrogate(text[ShownChars - 1]) ? ShownChars - 1 : ShownChars)]}…";
-    }
+    private static string Shown(string text) => text.Length <= ShownChars ? text : $"{BoundedText.Start(text, ShownChars)}…";
 
     [LoggerMessage(2771, LogLevel.Error, "Guardrail {Guardrail} could not check the message of run {RunId}: {ExceptionType}.")]
     private partial void LogNotChecked(string guardrail, Guid runId, Type exceptionType);
+
+    [LoggerMessage(2952, LogLevel.Warning, "Guardrail {Guardrail} did not stop in run {RunId} and was abandoned; its thread is not free before it returns.")]
+    private partial void LogAbandoned(string guardrail, Guid runId);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails;
 
@@ -10,6 +11,7 @@ internal static partial class UserLanguage
     /// <returns><c>zh</c>, <c>ja</c>, <c>ko</c>, <c>ru</c>, <c>de</c>, <c>fr</c>, <c>es</c>, or <c>en</c> for any other.</returns>
     public static string Of(string text)
     {
+        text = BoundedText.Ends(text);
         var letters = text.AsSpan();
         return letters.IndexOfAnyInRange('\u3040', '\u30FF') >= 0 ? "ja"
             : letters.IndexOfAnyInRange('\uAC00', '\uD7AF') >= 0 ? "ko"

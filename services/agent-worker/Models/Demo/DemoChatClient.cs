@@ -19,12 +19,12 @@ internal sealed class DemoChatClient(IOptions<DemoModelOptions> options, TimePro
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var conversation = new DemoConversation(messages, options);
-        if (!LoadCommand.Matches(conversation.Question))
+        if (!LoadCommand.Matches(conversation.Command))
         {
             return SayAsync(DemoAnswer.To(conversation), conversation, cancellationToken);
         }
 
-        return LoadCommand.Parse(conversation.Question) is { } load
+        return LoadCommand.Parse(conversation.Command) is { } load
             ? LoadAsync(load, conversation, cancellationToken)
             : SayAsync(new DemoAnswer(LoadCommand.Usage, []), conversation, cancellationToken);
     }

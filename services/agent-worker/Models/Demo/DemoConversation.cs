@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Models.Demo;
 
@@ -25,7 +26,9 @@ internal sealed class DemoConversation
         MessageCount = all.Count;
         HasPictures = all.FindLast(m => m.Role == ChatRole.User)?.Contents.Any(c => c is DataContent or UriContent) == true;
         InputWords = all.Sum(m => Deltas.Of(m.Text).LongCount());
-        UserTexts = all.Where(m => m.Role == ChatRole.User).Select(m => m.Text.Replace('’', '\'').Trim()).ToList();
+        var said = all.Where(m => m.Role == ChatRole.User).Select(m => m.Text).ToList();
+        Command = said.Count > 0 ? said[^1].Trim() : "";
+        UserTexts = [.. said.Select(text => BoundedText.Ends(text).Replace('’', '\'').Trim())];
         LastAnswer = LastAnswerIn(all);
         Question = UserTexts.Count > 0 ? UserTexts[^1] : "";
         InChinese = Language.IsChinese(Question);
@@ -47,11 +50,14 @@ internal sealed class DemoConversation
 
     public long InputWords { get; }
 
-    /// <summary>All that the user said, oldest first.</summary>
+    /// <summary>All that the user said, oldest first, each as far as rules look at it: see <see cref="BoundedText"/>.</summary>
     public IReadOnlyList<string> UserTexts { get; }
 
     /// <summary>The last of them.</summary>
     public string Question { get; }
+
+    /// <summary>The same, whole: for commands, which no rule looks at.</summary>
+    public string Command { get; }
 
     /// <summary>Whether pictures came with it.</summary>
     public bool HasPictures { get; }

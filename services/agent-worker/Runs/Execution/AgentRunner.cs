@@ -7,13 +7,15 @@ using StreamChat.AgentWorker.Runs.Checkpoints;
 using StreamChat.AgentWorker.Storage;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
+using StreamChat.Hosting.Work;
 using StreamChat.Storage;
 
 namespace StreamChat.AgentWorker.Runs.Execution;
 
 /// <summary>Has the agents answer in a run that is claimed, and says in the terms of the run how that ended.</summary>
 internal sealed partial class AgentRunner(
-    AgentLoop loop, ToolCatalog catalog, IConversationStore store, ICheckpointStore checkpoints, IOptions<RunOptions> limits, RunMetrics metrics, ILogger<AgentRunner> logger)
+    AgentLoop loop, ToolCatalog catalog, IConversationStore store, ICheckpointStore checkpoints, IOptions<RunOptions> limits, RunMetrics metrics, AbandonedWork abandoned,
+    ILogger<AgentRunner> logger)
 {
     /// <summary>Where an earlier attempt had come to. Without the store it begins anew, which is right as well.</summary>
     public async Task<RunResumption> LoadResumeAsync(RunClaim claim, Guid runId)
@@ -73,7 +75,7 @@ internal sealed partial class AgentRunner(
         }
         catch (OperationCanceledException) when (run.StopReason == StopReason.WallTime)
         {
-            return RunEnd.Failed(RunErrorCodes.LimitReached, $"The answer took longer than {limits.Value.WallTime.TotalSeconds:0} s and was stopped.");
+            return RunEnd.TookLongerThan(limits.Value.WallTime);
         }
         catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
         {
@@ -98,11 +100,13 @@ internal sealed partial class AgentRunner(
         }
         catch (ModelException e)
         {
+            abandoned.CountTimeout(RunSupervisor.Kind, e);
             LogModelFailed(request.RunId, e.Code, e.InnerException?.GetType());
             return RunEnd.Failed(e.Code, e.Message);
         }
         catch (Exception e)
         {
+            abandoned.CountTimeout(RunSupervisor.Kind, e);
             LogFailed(request.RunId, e);
             return RunEnd.Internal;
         }

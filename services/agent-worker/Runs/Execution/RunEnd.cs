@@ -24,6 +24,8 @@ internal sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
 
     public static readonly RunEnd Poisoned = Failed(RunErrorCodes.Internal, "The answer broke off again and again, through a fault of ours, and is given up.");
 
+    public static readonly RunEnd Overloaded = Failed(RunErrorCodes.Unavailable, "The service is overloaded at the moment. Please try again later.");
+
     /// <summary>For metrics.</summary>
     public string Name => Outcome switch
     {
@@ -31,6 +33,9 @@ internal sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
         RunOutcome.Cancelled => "cancelled",
         _ => "failed",
     };
+
+    public static RunEnd TookLongerThan(TimeSpan wallTime) =>
+        Failed(RunErrorCodes.LimitReached, $"The answer took longer than {wallTime.TotalSeconds:0} s and was stopped.");
 
     public static RunEnd Failed(string code, string message) => new(RunOutcome.Failed, code, message);
 

@@ -15,7 +15,7 @@ namespace StreamChat.AgentWorker.Runs.Execution;
 /// that the end can be had later; and told before the request is acknowledged, so that the death of this worker repeats it.
 /// </summary>
 internal sealed partial class RunExecutor(
-    RunTable table, KnownRuns known, RunClaimer claimer, ThreadTurns turns, RunOpener opener, AgentRunner agents, CheckpointLoop checkpoints, RunHandover handover, ThreadMemory memory,
+    RunTable table, KnownRuns known, RunClaimer claimer, ThreadTurns turns, RunOpener opener, RunSupervisor supervisor, AgentRunner agents, CheckpointLoop checkpoints, RunHandover handover, ThreadMemory memory,
     RunCloser closer, UnsavedEnds unsaved, WorkerIdentity identity, IOptions<RunOptions> limits, RunMetrics metrics, TimeProvider time, ILogger<RunExecutor> logger)
 {
     /// <summary>Runs it. Returns when the request may be acknowledged.</summary>
@@ -163,11 +163,18 @@ internal sealed partial class RunExecutor(
         {
             try
             {
-                end = await agents.RunAsync(run, request, claim, memory.Show(claim, input), transcript, progress, resume);
+                end = await supervisor.RunAsync(
+                    run,
+                    () => agents.RunAsync(run, request, claim, memory.Show(claim, input), transcript, progress, resume),
+                    RunEnd.TookLongerThan(limits.Value.WallTime));
             }
-            catch (OperationCanceledException) when (run.StopReason == StopReason.Shutdown)
+            catch (OperationCanceledException e) when (run.StopReason == StopReason.Shutdown)
             {
-                await handover.LetGoAsync(progress);
+                if (e is not RunAbandonedException)
+                {
+                    await handover.LetGoAsync(progress);
+                }
+
                 throw;
             }
         }

@@ -118,7 +118,8 @@ export class MarkdownStream {
   }
 
   #startCodeLine(line, whole, at, after) {
-    if (/^\s*`*\s*$/.test(line) && !whole) {
+    // it may still become a fence; one "any white space" after the other would try every division of a long line
+    if (!whole && line.length < longestInfo && /^\s*(?:`+\s*)?$/.test(line)) {
       return undecided;
     }
 

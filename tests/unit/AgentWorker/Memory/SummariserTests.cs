@@ -7,6 +7,7 @@ using StreamChat.AgentWorker.Memory;
 using StreamChat.AgentWorker.Models.Demo;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.AgentWorker.Storage;
+using StreamChat.Hosting.Work;
 using StreamChat.TestSupport.Time;
 using StreamChat.TestSupport.Waiting;
 using StreamChat.UnitTests.AgentWorker.Models;
@@ -52,6 +53,7 @@ public sealed class SummariserTests : IDisposable
             Options.Create(new MemoryOptions { Older = OlderTurns.Summarise }),
             Options.Create(new RunOptions { HistoryTokens = 100 }),
             new MemoryMetrics(meters),
+            new AbandonedWork(meters, Options.Create(new WorkOptions()), _time),
             _time,
             NullLogger<Summariser>.Instance);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails.Rules;
 
@@ -42,7 +43,7 @@ internal static partial class JailbreakRules
 
     public static GuardrailVerdict Check(string message)
     {
-        message = RuleText.Ends(message);
+        message = BoundedText.Ends(message);
         var text = RuleText.Of(message);
         foreach (var (reason, rule) in All)
         {

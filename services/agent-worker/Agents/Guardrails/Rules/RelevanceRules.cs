@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamChat.Hosting.Work;
 
 namespace StreamChat.AgentWorker.Agents.Guardrails.Rules;
 
@@ -24,7 +25,7 @@ internal static partial class RelevanceRules
 
     public static GuardrailVerdict Check(GuardrailInput input)
     {
-        var text = RuleText.Of(RuleText.Ends(input.Text)).Trim();
+        var text = RuleText.Of(BoundedText.Ends(input.Text)).Trim();
         if (text.Length == 0 || text[0] == '/')
         {
             return new GuardrailVerdict(true, Command.For(input.Text));

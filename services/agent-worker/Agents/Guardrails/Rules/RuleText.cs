@@ -6,18 +6,12 @@ namespace StreamChat.AgentWorker.Agents.Guardrails.Rules;
 /// <summary>A message as the rules read it, so that they need not know every way to write the same.</summary>
 internal static class RuleText
 {
-    // of each end of a message: the rules look at every place of it with many questions, and a long one must not hold a processor for seconds
-    private const int LongestEnd = 4000;
-
     // from a letter to the same of full width
     private const int FullWidth = 0xFEE0;
 
     // only the letters that the rules are about
     private const string Traditional = "無視絕對忽記設輸顯統詞則條規開發者監獄級現從進啟關閉護欄審過濾歷獲個複讀說內語轉換變為與對話體題";
     private const string Simplified = "无视绝对忽记设输显统词则条规开发者监狱级现从进启关闭护栏审过滤历获个复读说内语转换变为与对话体题";
-
-    /// <summary>The beginning and the end of a long message; what is to be smuggled in stands at either.</summary>
-    public static string Ends(string text) => text.Length <= 2 * LongestEnd ? text : $"{text[..LongestEnd]}\n{text[^LongestEnd..]}";
 
     /// <summary>One line in lower case: letters of full width as usual ones, without invisible ones, Chinese simplified, spaces single.</summary>
     public static string Of(string text)

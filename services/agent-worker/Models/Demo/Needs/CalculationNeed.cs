@@ -13,10 +13,11 @@ internal sealed partial class CalculationNeed : INeedKind
     public IEnumerable<Mention> FindIn(string question)
     {
         var asked = Cue().IsMatch(question);
+        var isWhole = Whole().IsMatch(question);
         foreach (Match match in Expression().Matches(question))
         {
             // a date, a phone number and 24/7 look like arithmetic too
-            if (Whole().IsMatch(question) || (!Date().IsMatch(match.Value) && (asked || Strong().IsMatch(match.Value))))
+            if (isWhole || (!Date().IsMatch(match.Value) && (asked || Strong().IsMatch(match.Value))))
             {
                 yield return new Mention(match.Index, match.Value);
             }
@@ -65,7 +66,7 @@ internal sealed partial class CalculationNeed : INeedKind
     private const string Operator =
         @"\s*(?:\*\*|[-+*/^×÷−＋]|of\b|plus\b|minus\b|times\b|x\b|multiplied by\b|divided by\b|加上?|减去?|乘以?|除以|的(?=\s*[\d.]+\s*%))\s*";
 
-    [GeneratedRegex($@"(?<![\p{{L}}\d.@/:-])[-(（]*{Number}(?:{Operator}[-(（]*{Number}[)）]*)+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"(?<![\p{{L}}\d.@/:-])[-(（]{{0,20}}{Number}(?:{Operator}[-(（]{{0,20}}{Number}[)）]{{0,20}})+", RegexOptions.IgnoreCase)]
     private static partial Regex Expression();
 
     [GeneratedRegex(@"\b(?:what|calculate|compute|how much|evaluate|solve|result|sum)\b|=|多少|计算|等于|算|结果|几", RegexOptions.IgnoreCase)]
@@ -80,11 +81,11 @@ internal sealed partial class CalculationNeed : INeedKind
     [GeneratedRegex(@"^[-\d\s.,+*/^%()]+[=?？]?$")]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"(\d[\d,.]*)\s*的\s*([\d.]+\s*%)")]
+    [GeneratedRegex(@"(\d[\d,.]{0,40})\s*的\s*([\d.]{1,40}\s*%)")]
     private static partial Regex PartOf();
 
     // what PartOf made of it, to be said in Chinese again
-    [GeneratedRegex(@"([\d.]+\s*%) of (\d[\d,.]*)")]
+    [GeneratedRegex(@"([\d.]{1,40}\s*%) of (\d[\d,.]{0,40})")]
     private static partial Regex PercentOf();
 
     [GeneratedRegex(@"\s*(?:plus|加上?|＋)\s*", RegexOptions.IgnoreCase)]

@@ -3,11 +3,13 @@ namespace StreamChat.AgentWorker.Models.Demo.Needs;
 /// <summary>Finds what a question needs.</summary>
 internal static class NeedFinder
 {
+    // more than anybody asks at once; each of them is compared with the others
+    private const int MostMentions = 50;
+
+    private static readonly ContextNeed Context = new();
+
     private static readonly IReadOnlyList<INeedKind> Kinds =
-    [
-        new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed(), new CalendarNeed(),
-        .. UserDataNeed.All, new ContextNeed(),
-    ];
+        [new CalculationNeed(), new TimeNeed(), new WeatherNeed(), new NewsNeed(), new RecipeNeed(), new HealthNeed(), new CalendarNeed()];
 
     /// <summary>The needs in the order of the question, each once.</summary>
     public static IReadOnlyList<Need> In(DemoConversation conversation)
@@ -20,7 +22,9 @@ internal static class NeedFinder
 
     private static List<Need> In(string question, DemoConversation conversation)
     {
-        var found = Kinds.SelectMany(kind => kind.FindIn(question).Select(mention => (kind, mention))).OrderBy(f => f.mention.Index).ToList();
+        IEnumerable<INeedKind> kinds = UserDataNeed.In(question) is { } kept ? [.. Kinds, kept, Context] : [.. Kinds, Context];
+        var found = kinds.SelectMany(kind => kind.FindIn(question).Take(MostMentions).Select(mention => (kind, mention)))
+            .OrderBy(f => f.mention.Index).Take(MostMentions).ToList();
         List<Need> needs = [];
         for (var i = 0; i < found.Count; i++)
         {
@@ -32,9 +36,9 @@ internal static class NeedFinder
         }
 
         // what is kept may be about anything: a note that says "buy a weather station" needs no weather
-        if (needs.Find(n => n.Kind is UserDataNeed { TakesText: true }) is { } kept)
+        if (needs.Find(n => n.Kind is UserDataNeed { TakesText: true }) is { } text)
         {
-            needs.RemoveAll(n => n != kept && kept.Subject.Contains(n.Mentioned, StringComparison.Ordinal));
+            needs.RemoveAll(n => n != text && text.Subject.Contains(n.Mentioned, StringComparison.Ordinal));
         }
 
         // without the tool there is nothing to remember it with

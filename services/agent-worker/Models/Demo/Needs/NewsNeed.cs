@@ -41,7 +41,7 @@ internal sealed partial class NewsNeed : INeedKind
     [GeneratedRegex(@"^\s*(?:news|headlines) (?:about|on|regarding|for|from) (?<topic>.+?)(?= and |[?.!,;]|$)", RegexOptions.IgnoreCase)]
     private static partial Regex About();
 
-    [GeneratedRegex(@"[\w-]+\s*$|[^，。？！；,?.]*[\u3400-\u9FFF][^，。？！；,?.]*$")]
+    [GeneratedRegex(@"[\w-]{1,100}\s*$|[^，。？！；,?.]{0,100}[\u3400-\u9FFF][^，。？！；,?.]{0,100}$")]
     private static partial Regex LastWords();
 
     [GeneratedRegex(@"\b(?:the|latest|any|some|me|today's|todays|today|s|in|and|of|get|read|recent|what|current)\b|有什么|有哪些|最新|最近|今天|关于|给我|看看|看一下|看|告诉我|请问|请|有|什么|我想|知道|的|和|还有", RegexOptions.IgnoreCase)]

@@ -78,10 +78,10 @@ internal sealed partial class RecipeNeed : INeedKind
     [GeneratedRegex(@"\brecipes?\b|\bhow (?:do i|do you|can i|should i|to) (?:cook|bake)\b|\bwhat (?:can|could|should|shall) (?:i|we) (?:cook|eat)\b|食谱|菜谱|怎么[煮烧炒炖烤]|(?<=[菜肉鱼蛋汤面饭粥饼鸡虾腐茄瓜薯菇糕饺派])(?:怎么做|的?做法)|(?:吃|做)什么(?:菜|好吃)|[早中午晚][饭餐上]吃什么", RegexOptions.IgnoreCase)]
     private static partial Regex Asked();
 
-    [GeneratedRegex(@"^(?:recipes? (?:for|with|using|of)|how .*?(?:cook|bake)|what .*?(?:cook|eat) (?:with|from)|怎么[煮烧炒炖烤])\s*(?:an? |the |some )?(?<dish>.+?)(?= and what|[?.!,;？。！，]|$)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:recipes? (?:for|with|using|of)|how .{0,100}?(?:cook|bake)|what .{0,100}?(?:cook|eat) (?:with|from)|怎么[煮烧炒炖烤])\s*(?:an? |the |some )?(?<dish>.+?)(?= and what|[?.!,;？。！，]|$)", RegexOptions.IgnoreCase)]
     private static partial Regex Behind();
 
-    [GeneratedRegex(@"[\w-]+\s*$|[^，。？！；,?.]*[\u3400-\u9FFF][^，。？！；,?.]*$")]
+    [GeneratedRegex(@"[\w-]{1,100}\s*$|[^，。？！；,?.]{0,100}[\u3400-\u9FFF][^，。？！；,?.]{0,100}$")]
     private static partial Regex LastWords();
 
     [GeneratedRegex(@"\b(?:an?|the|some|any|me|good|find|give|new|nice|for)\b|推荐|一个|一道|给我|告诉我|请问|请|找|有没有|有|我想要|我要|我想|可以|能|我们?|今[天晚]|晚上|想|的|和", RegexOptions.IgnoreCase)]
@@ -93,7 +93,8 @@ internal sealed partial class RecipeNeed : INeedKind
     [GeneratedRegex(@"\s*(?:\b(?:in|under|within|less than|at most|up to)?\s*(?<minutes>\d{1,3})\s*min(?:ute)?s?\b|(?<minutes>\d{1,3})分钟(?:以内|之内|内|能做好)?)", RegexOptions.IgnoreCase)]
     private static partial Regex Time();
 
-    [GeneratedRegex(@"\s*(?:\bwithout (?:any )?(?<what>[\p{L} ]+?(?:(?:, | or | and )[\p{L} ]+?)*)(?= in \d| under \d|[?.!;]|$)|[，,]?(?:不要|不放|不含|不吃)(?<what>[\u3400-\u9FFF]+?(?:[、和或][\u3400-\u9FFF]+?)*)(?=的|[，。？！；?]|$))", RegexOptions.IgnoreCase)]
+    // no separator is also in the class of the words: text that can be divided in many ways would be tried in all of them
+    [GeneratedRegex(@"\s*(?:\bwithout (?:any )?(?<what>[\p{L} ]{1,100}?(?:, [\p{L} ]{1,100}?){0,10})(?= in \d| under \d|[?.!;]|$)|[，,]?(?:不要|不放|不含|不吃)(?<what>[\u3400-\u9FFF]{1,40}?(?:、[\u3400-\u9FFF]{1,40}?){0,10})(?=的|[，。？！；?]|$))", RegexOptions.IgnoreCase)]
     private static partial Regex Without();
 
     [GeneratedRegex(@"\s*(?:,| or | and |、|和|或)\s*", RegexOptions.IgnoreCase)]

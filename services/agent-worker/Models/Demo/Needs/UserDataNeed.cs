@@ -38,8 +38,10 @@ internal sealed partial class UserDataNeed : INeedKind
     /// <summary>Whether the user's own words go to the tool.</summary>
     public bool TakesText => _argument is not null;
 
-    public IEnumerable<Mention> FindIn(string question) =>
-        All.FirstOrDefault(kind => kind._asked.IsMatch(question)) == this && _asked.Match(question) is var match ? [new Mention(match.Index, match.Value)] : [];
+    /// <summary>What a question asks for; null when it asks for none of it.</summary>
+    public static UserDataNeed? In(string question) => All.FirstOrDefault(kind => kind._asked.IsMatch(question));
+
+    public IEnumerable<Mention> FindIn(string question) => _asked.Match(question) is { Success: true } match ? [new Mention(match.Index, match.Value)] : [];
 
     public IEnumerable<Need> Read(Mention mention, DemoConversation conversation)
     {

@@ -1,3 +1,5 @@
+using StreamChat.Hosting.Work;
+
 namespace StreamChat.AgentWorker.Models.Demo.Replies;
 
 /// <summary>What to say when nothing else fits.</summary>
@@ -33,12 +35,6 @@ internal static class GeneralReply
     private static string Quote(string text)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (line.Length <= LongestQuote)
-        {
-            return line;
-        }
-
-        var end = char.IsHighSurrogate(line[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote;
-        return $"{line[..end]}…";
+        return line.Length <= LongestQuote ? line : $"{BoundedText.Start(line, LongestQuote)}…";
     }
 }

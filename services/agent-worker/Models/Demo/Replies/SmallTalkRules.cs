@@ -104,7 +104,7 @@ internal sealed partial class GreetingRule : IReplyRule
 
     [GeneratedRegex(
         @"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening)|greetings)(?: there| again| everyone)?(?:,? how are you(?: doing)?(?: today)?)?\W*$|" +
-        @"^\W*how are you\b[\w\s]*\W*$|^\W*(?:你好|您好|嗨|哈喽|大家好|早上好|下午好|晚上好|你好吗)[呀啊吗]?\W*$",
+        @"^\W*how are you\b[\w\s]{0,100}\W*$|^\W*(?:你好|您好|嗨|哈喽|大家好|早上好|下午好|晚上好|你好吗)[呀啊吗]?\W*$",
         RegexOptions.IgnoreCase)]
     private static partial Regex Said();
 }

@@ -1,0 +1,57 @@
+using StreamChat.Hosting.Work;
+
+namespace StreamChat.AgentWorker.Runs.Execution;
+
+/// <summary>
+/// Has the agents answer beside the thread that took the run from the queue, and abandons them when they do not stop in time: their code,
+/// that of a model or of a guardrail may compute without ever coming to an await. An abandoned run ends like any other that was stopped,
+/// so it is not delivered again.
+/// </summary>
+internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics metrics, ILogger<RunSupervisor> logger)
+{
+    /// <summary>The kind of this work, in metrics.</summary>
+    public const string Kind = "run";
+
+    /// <param name="run">The run.</param>
+    /// <param name="answer">Has the agents answer; stops when the run is to stop, as far as it can.</param>
+    /// <param name="wallTime">How a run ends whose time is over.</param>
+    /// <returns>How it ended; null when that is another worker's to say.</returns>
+    /// <exception cref="OperationCanceledException">This worker stops.</exception>
+    /// <exception cref="RunAbandonedException">This worker stops and the run did not.</exception>
+    public async Task<RunEnd?> RunAsync(ActiveRun run, Func<Task<RunEnd?>> answer, RunEnd wallTime)
+    {
+        if (abandoned.IsFull)
+        {
+            LogOverloaded(run.RunId, abandoned.Count);
+            return RunEnd.Overloaded;
+        }
+
+        var work = Task.Run(answer);
+        await Task.WhenAny(work, run.StopRequested);
+        if (await abandoned.StopsAsync(work))
+        {
+            return await work;
+        }
+
+        var reason = run.StopReason;
+        abandoned.Abandon(Kind, work);
+        metrics.Abandoned(reason);
+        LogAbandoned(run.RunId, reason, abandoned.Count);
+        return reason switch
+        {
+            StopReason.Cancelled => RunEnd.Cancelled,
+            StopReason.WallTime => wallTime,
+            StopReason.Shutdown => throw new RunAbandonedException(),
+            _ => null,
+        };
+    }
+
+    [LoggerMessage(2950, LogLevel.Warning, "Run {RunId} did not stop after {Reason} and was abandoned; it ends now. {Abandoned} abandoned computations still run in this process.")]
+    private partial void LogAbandoned(Guid runId, StopReason reason, int abandoned);
+
+    [LoggerMessage(2951, LogLevel.Error, "Run {RunId} is rejected: {Abandoned} abandoned computations still run in this process. It needs a restart.")]
+    private partial void LogOverloaded(Guid runId, int abandoned);
+}
+
+/// <summary>This worker stops, and a run that it has does not: unlike a run that is handed over, it counts this worker as lost with it.</summary>
+internal sealed class RunAbandonedException() : OperationCanceledException("The run did not stop.");

@@ -1,0 +1,135 @@
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Health;
+using StreamChat.Hosting.Options;
+
+namespace StreamChat.Hosting.Work;
+
+/// <summary>
+/// The computations of this process that did not stop when they were cancelled: the code of a model, a guardrail or a tool that does not
+/// heed its token, or never comes to an await. They cannot be ended from outside; they are left behind, counted until they return, and
+/// bounded. The process is unhealthy at the bound.
+/// </summary>
+public sealed class AbandonedWork : IHealthCheck
+{
+    private readonly WorkOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Counter<long> _abandoned;
+    private readonly UpDownCounter<long> _running;
+    private readonly Counter<long> _regexTimeouts;
+    private int _count;
+
+    /// <summary>Begins with none.</summary>
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="options">The bound, and how long to wait before work is abandoned.</param>
+    /// <param name="time">The clock.</param>
+    public AbandonedWork(IMeterFactory meters, IOptions<WorkOptions> options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _time) = (options.Value, time);
+        var meter = meters.Create("StreamChat.Work");
+        _abandoned = meter.CreateCounter<long>("streamchat.work.abandoned", "{computation}", "Computations that did not stop in time and were abandoned, by kind.");
+        _running = meter.CreateUpDownCounter<long>("streamchat.work.abandoned.running", "{computation}", "Abandoned computations that still run, by kind.");
+        _regexTimeouts = meter.CreateCounter<long>("streamchat.work.regex_timeouts", "{match}", "Regular expressions that reached the match timeout, by kind of work.");
+    }
+
+    /// <summary>How many abandoned computations still run.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether there are as many as there may be, so that no more work is to begin.</summary>
+    public bool IsFull => Count >= _options.Abandoned;
+
+    /// <summary>Waits until work that was told to stop has stopped, for as long as it may take.</summary>
+    /// <param name="work">The work.</param>
+    /// <returns>False when it has not stopped.</returns>
+    public async Task<bool> StopsAsync(Task work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (!work.IsCompleted)
+        {
+            await work.WaitAsync(_options.StopTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return work.IsCompleted;
+    }
+
+    /// <summary>Counts work as abandoned until it returns. What it throws then is observed and ignored.</summary>
+    /// <param name="kind">What it is, in one word; a tag of the metrics.</param>
+    /// <param name="work">The work.</param>
+    public void Abandon(string kind, Task work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        KeyValuePair<string, object?> tag = new("kind", kind);
+        _abandoned.Add(1, tag);
+        _running.Add(1, tag);
+        Interlocked.Increment(ref _count);
+        work.ContinueWith(
+            done =>
+            {
+                _ = done.Exception;
+                Interlocked.Decrement(ref _count);
+                _running.Add(-1, tag);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Lets work that was told to stop go on by itself, and abandons it when it does not stop in time. Returns at once.</summary>
+    /// <param name="kind">What it is, in one word; a tag of the metrics.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="abandoned">Called when it is abandoned, to log it.</param>
+    public void Leave(string kind, Task work, Action abandoned) => _ = LeaveAsync(kind, work, abandoned);
+
+    /// <summary>Counts a failure that is, or was caused by, a regular expression that took too long.</summary>
+    /// <param name="kind">The kind of work that failed.</param>
+    /// <param name="failure">The failure; any other is not counted.</param>
+    public void CountTimeout(string kind, Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        if (failure.GetBaseException() is RegexMatchTimeoutException)
+        {
+            _regexTimeouts.Add(1, new KeyValuePair<string, object?>("kind", kind));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        IsFull
+            ? HealthCheckResult.Unhealthy($"{Count} abandoned computations still run ({WorkOptions.Section}:{nameof(WorkOptions.Abandoned)} is {_options.Abandoned}). Only a restart ends them.")
+            : HealthCheckResult.Healthy($"{Count} of at most {_options.Abandoned} abandoned computations run."));
+
+    private async Task LeaveAsync(string kind, Task work, Action abandoned)
+    {
+        if (await StopsAsync(work).ConfigureAwait(false))
+        {
+            _ = work.Exception;
+            return;
+        }
+
+        Abandon(kind, work);
+        abandoned();
+    }
+}
+
+/// <summary>Registers <see cref="AbandonedWork"/>.</summary>
+public static class AbandonedWorkRegistration
+{
+    private const string Check = "work";
+
+    /// <summary>Adds it with its options and its health check, once for all modules of a process.</summary>
+    /// <param name="services">Where to register.</param>
+    public static void AddAbandonedWork(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(AbandonedWork)))
+        {
+            return;
+        }
+
+        services.AddValidatedOptions<WorkOptions>(WorkOptions.Section);
+        services.TryAddSingleton<AbandonedWork>();
+        services.AddHealthChecks().AddCheck<AbandonedWork>(Check, tags: [HealthEndpoints.ReadyTag, HealthEndpoints.LiveTag]);
+    }
+}
