@@ -17,16 +17,18 @@ internal static class Migrations
     public static async Task ApplyAsync(StoreDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await transaction.Connection.ExecuteAsync(transaction.Command(
+        await transaction.Connection.ExecuteAsync(Command(
+            transaction,
             database.LockSchema + "create table if not exists schema_versions (version integer not null primary key, applied_at bigint not null);",
             null,
             cancellationToken));
         var applied = (await transaction.Connection.QueryAsync<int>(
-            transaction.Command("select version from schema_versions", null, cancellationToken))).ToHashSet();
+            Command(transaction, "select version from schema_versions", null, cancellationToken))).ToHashSet();
         foreach (var (version, resource) in Files().Where(f => !applied.Contains(f.Version)))
         {
-            await transaction.Connection.ExecuteAsync(transaction.Command(Read(resource), null, cancellationToken));
-            await transaction.Connection.ExecuteAsync(transaction.Command(
+            await transaction.Connection.ExecuteAsync(Command(transaction, Read(resource), null, cancellationToken));
+            await transaction.Connection.ExecuteAsync(Command(
+                transaction,
                 "insert into schema_versions (version, applied_at) values (@version, @now)",
                 new { version, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
                 cancellationToken));
@@ -44,6 +46,10 @@ internal static class Migrations
         let version = int.Parse(resource.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture)
         orderby version
         select (version, resource);
+
+    /// <summary>Ended by the token alone: the time that other commands have is too short to build an index over a large table.</summary>
+    private static CommandDefinition Command(StoreTransaction transaction, string sql, object? parameters, CancellationToken cancellationToken) =>
+        transaction.Command(sql, parameters, cancellationToken, timeoutSeconds: 0);
 
     private static string Read(string resource)
     {

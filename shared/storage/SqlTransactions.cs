@@ -10,6 +10,11 @@ namespace StreamChat.Storage;
 /// </summary>
 internal sealed class SqlTransactions(StoreDatabase database, StoreOptions options, TimeProvider time)
 {
+    /// <summary>
+    /// How long a change of the schema may take, beyond <see cref="StoreOptions.Timeout"/>: it may build an index over a large table.
+    /// </summary>
+    private static readonly TimeSpan SchemaTimeout = TimeSpan.FromMinutes(10);
+
     private readonly StoreClock _clock = new(time);
     private volatile bool _initialized;
 
@@ -17,7 +22,9 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
     public long Now => _clock.Now;
 
     /// <summary>Brings the schema up to date, under a lock, so that processes that start together do it once.</summary>
-    public async Task InitializeAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="patient">Whether a change of the schema may take longer than other work; nothing is changed when the time is over.</param>
+    public async Task InitializeAsync(CancellationToken cancellationToken, bool patient = false)
     {
         await GuardAsync(
             async token =>
@@ -25,6 +32,7 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
                 await Migrations.ApplyAsync(database, time, token);
                 return true;
             },
+            patient ? SchemaTimeout : options.Timeout,
             cancellationToken);
         _initialized = true;
         await PingAsync(cancellationToken);
@@ -51,6 +59,7 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
 
                 return result;
             },
+            options.Timeout,
             cancellationToken);
     }
 
@@ -70,9 +79,9 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
             },
             cancellationToken);
 
-    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -84,7 +93,7 @@ internal sealed class SqlTransactions(StoreDatabase database, StoreOptions optio
         }
         catch (OperationCanceledException e)
         {
-            throw new StoreUnavailableException($"The database did not answer within {options.Timeout}.", e);
+            throw new StoreUnavailableException($"The database did not answer within {timeout}.", e);
         }
         catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {

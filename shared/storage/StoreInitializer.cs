@@ -39,7 +39,8 @@ internal sealed partial class StoreInitializer(SqlTransactions store, TimeProvid
     {
         try
         {
-            await store.InitializeAsync(cancellationToken);
+            // a change of the schema that takes longer is made while the process is live and not yet ready
+            await store.InitializeAsync(cancellationToken, patient: !isFirst);
             return true;
         }
         catch (StoreUnavailableException e)

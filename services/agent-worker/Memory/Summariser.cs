@@ -32,16 +32,16 @@ internal sealed partial class Summariser(
         new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite }, _ => metrics.Dropped());
 
     /// <summary>A run has ended: puts its thread into the queue when there is soon more of it than can be shown. Never waits.</summary>
-    /// <param name="threadId">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="model">The model that the request named, or null.</param>
     /// <param name="agent">The agent that the thread is with, or null.</param>
     /// <param name="shown">What is in the thread now that no summary stands for.</param>
-    public void Consider(string threadId, string? model, string? agent, IEnumerable<StoredMessage> shown)
+    public void Consider(ThreadKey thread, string? model, string? agent, IEnumerable<StoredMessage> shown)
     {
         // early enough that nothing falls out of what is shown before the summary stands for it
         if (options.Value.Older == OlderTurns.Summarise && shown.Sum(m => (long)TokenEstimate.Of(m)) > limits.Value.HistoryTokens * 3L / 4)
         {
-            _queue.Writer.TryWrite(new Job(threadId, model, agent));
+            _queue.Writer.TryWrite(new Job(thread, model, agent));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class Summariser(
         {
             // whatever it was, the next run asks again; what it says may quote the conversation
             metrics.Failed();
-            LogFailed(job.ThreadId, e.GetType());
+            LogFailed(job.Thread.ThreadId, e.GetType());
         }
         finally
         {
@@ -79,7 +79,7 @@ internal sealed partial class Summariser(
     private async Task SummariseAsync(Job job, CancellationToken cancellationToken)
     {
         var budget = limits.Value.HistoryTokens;
-        if (await store.LoadAsync(job.ThreadId, MaxMessages, TokenEstimate.MostChars(budget) * 2, cancellationToken) is not { } thread)
+        if (await store.LoadAsync(job.Thread, MaxMessages, TokenEstimate.MostChars(budget) * 2, cancellationToken) is not { } thread)
         {
             return;
         }
@@ -99,7 +99,7 @@ internal sealed partial class Summariser(
             cancellationToken);
         if (Bounded(response.Text.Trim()) is { Length: > 0 } summary)
         {
-            await store.SaveAsync(job.ThreadId, thread, older[^1].Position, summary, cancellationToken);
+            await store.SaveAsync(job.Thread, thread, older[^1].Position, summary, cancellationToken);
             metrics.Made();
         }
     }
@@ -126,7 +126,7 @@ internal sealed partial class Summariser(
         return text.Length <= most ? text : BoundedText.Start(text, most) + CutOff;
     }
 
-    private sealed record Job(string ThreadId, string? Model, string? Agent);
+    private sealed record Job(ThreadKey Thread, string? Model, string? Agent);
 
     [LoggerMessage(2811, LogLevel.Warning, "Thread {ThreadId} could not be summarised: {ExceptionType}. Its older turns are left out.")]
     private partial void LogFailed(string threadId, Type exceptionType);

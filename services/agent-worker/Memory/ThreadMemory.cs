@@ -23,6 +23,6 @@ internal sealed class ThreadMemory(Summariser summariser, IOptions<MemoryOptions
     }
 
     /// <summary>A run has ended and is stored.</summary>
-    public void Grew(string threadId, string? model, RunClaim claim, RunTranscript transcript) =>
-        summariser.Consider(threadId, model, transcript.Agent ?? claim.Agent, claim.History.Concat(transcript.Messages()));
+    public void Grew(ThreadKey thread, string? model, RunClaim claim, RunTranscript transcript) =>
+        summariser.Consider(thread, model, transcript.Agent ?? claim.Agent, claim.History.Concat(transcript.Messages()));
 }

@@ -1,4 +1,5 @@
 using StreamChat.Contracts.Rooms;
+using StreamChat.Hosting.Identity;
 
 namespace StreamChat.AgentWorker.Rooms;
 
@@ -15,7 +16,9 @@ internal static class RoomRules
 
     public static RoomStatus Check(CreateRoom request) => CheckId(request.RoomId) switch
     {
-        RoomStatus.Ok when request.Name is { Length: 0 or > MaxName }
+        RoomStatus.Ok when !VisibleNames.IsVisible(request.RoomId)
+            || (request.Name is { } name && !VisibleNames.IsVisible(name, emoji: true))
+            || request.Name is { Length: 0 or > MaxName }
             || request.Description?.Length > MaxDescription
             || request.MaxMembers is < 1 or > MostMembers
             || !Enum.IsDefined(request.Speak)
@@ -23,7 +26,12 @@ internal static class RoomRules
         var status => status,
     };
 
-    public static RoomStatus Check(JoinRoom request) => CheckId(request.RoomId);
+    // a room that has an id of before is joined, and no new one is made with such an id
+    public static RoomStatus Check(JoinRoom request) => CheckId(request.RoomId) switch
+    {
+        RoomStatus.Ok when request.CreateIfMissing && !VisibleNames.IsVisible(request.RoomId) => RoomStatus.Invalid,
+        var status => status,
+    };
 
     public static RoomStatus Check(InviteToRoom request) => CheckId(request.RoomId) switch
     {

@@ -1,4 +1,6 @@
 using StreamChat.AgentWorker.Agents.ClientTools;
+using StreamChat.AgentWorker.Storage;
+using StreamChat.Contracts.Runs;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -21,7 +23,7 @@ internal enum StopReason
 }
 
 /// <summary>A run that this worker has in hand, or had lately.</summary>
-internal sealed class ActiveRun(Guid runId, string userId, string threadId) : IDisposable
+internal sealed class ActiveRun(Guid runId, string userId, ThreadKey thread) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,11 +32,18 @@ internal sealed class ActiveRun(Guid runId, string userId, string threadId) : ID
     private RunLog? _log;
     private int _reason;
 
+    /// <summary>The run that a request asks for.</summary>
+    public ActiveRun(StartRun request)
+        : this(request.RunId, request.UserId, ThreadKey.Of(request.UserId, request.RoomId, request.ThreadId))
+    {
+    }
+
     public Guid RunId => runId;
 
     public string UserId => userId;
 
-    public string ThreadId => threadId;
+    /// <summary>Its thread, with the owner of that.</summary>
+    public ThreadKey Thread => thread;
 
     /// <summary>What its client says of the calls of its own tools.</summary>
     public ClientToolAnswers ClientAnswers { get; } = new();

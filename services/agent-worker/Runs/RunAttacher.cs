@@ -43,7 +43,7 @@ internal sealed partial class RunAttacher(
     /// <returns>Why not, or null when it is answered.</returns>
     private async Task<string?> AttachKnownAsync(AttachRun attach, ActiveRun run, CancellationToken cancellationToken)
     {
-        if (run.UserId != attach.UserId && run.ThreadId != attach.ThreadId)
+        if (run.UserId != attach.UserId && run.Thread != ThreadKey.Shared(attach.ThreadId))
         {
             return AttachCodes.NotFound;
         }
@@ -56,7 +56,7 @@ internal sealed partial class RunAttacher(
         var afterSeq = log.Attempt == attach.Attempt ? attach.AfterSeq : 0;
         if (log.Keeps(afterSeq))
         {
-            await AnswerAsync(attach, null, run.UserId, run.ThreadId, cancellationToken);
+            await AnswerAsync(attach, null, run.UserId, run.Thread.ThreadId, cancellationToken);
             if (table.Attach(log, attach.GatewayId, afterSeq))
             {
                 return null;

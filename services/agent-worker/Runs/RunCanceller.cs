@@ -11,7 +11,7 @@ internal sealed class RunCanceller(RunTable table, IConversationStore store, Run
     {
         if (table.Find(cancel.RunId) is { } run)
         {
-            if (run.UserId == cancel.UserId || run.ThreadId == cancel.ThreadId)
+            if (run.UserId == cancel.UserId || run.Thread == ThreadKey.Shared(cancel.ThreadId))
             {
                 run.Stop(StopReason.Cancelled);
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using StreamChat.AgentWorker.Storage;
 
 namespace StreamChat.AgentWorker.Runs;
 
@@ -25,6 +26,7 @@ internal sealed class RunMetrics
     private readonly Histogram<double> _checkpointDuration;
     private readonly UpDownCounter<long> _waiting;
     private readonly Histogram<double> _waitTime;
+    private readonly Counter<long> _limits;
 
     public RunMetrics(IMeterFactory meters, TimeProvider time)
     {
@@ -44,6 +46,7 @@ internal sealed class RunMetrics
         _checkpointDuration = meter.CreateHistogram("streamchat.run.checkpoint_duration", "s", "Writing down how far runs have come, all together.", advice: Seconds);
         _waiting = meter.CreateUpDownCounter<long>("streamchat.runs.waiting", "{run}", "Runs in hand that wait for their turn in their thread.");
         _waitTime = meter.CreateHistogram("streamchat.run.queue_time", "s", "From taking a run to its turn in its thread, for those that waited.", advice: Seconds);
+        _limits = meter.CreateCounter<long>("streamchat.limits.reached", "{time}", "Runs that met a quota of what is stored, by limit.");
     }
 
     public void Started() => _active.Add(1);
@@ -85,6 +88,13 @@ internal sealed class RunMetrics
         _waiting.Add(-1);
         _waitTime.Record(_time.GetElapsedTime(started).TotalSeconds);
     }
+
+    public void QuotaReached(StoredQuota quota) => _limits.Add(1, new KeyValuePair<string, object?>("limit", quota switch
+    {
+        StoredQuota.Threads => "stored_threads",
+        StoredQuota.ThreadBytes => "stored_thread_bytes",
+        _ => "stored_bytes",
+    }));
 
     public void NotAnnounced(int runs) => _notAnnounced.Add(runs);
 

@@ -21,7 +21,7 @@ internal sealed partial class ThreadTurns(
     private static readonly TimeSpan LocalPause = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedList<TaskCompletionSource>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<ThreadKey, LinkedList<TaskCompletionSource>> _waiting = [];
     private int _count;
 
     /// <summary>Waits for the turn of a run.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class ThreadTurns(
     public async Task<RunClaim> WaitAsync(ActiveRun run, RunClaimRequest request, RunClaim claim)
     {
         var started = time.GetTimestamp();
-        var place = Enter(run.ThreadId);
+        var place = Enter(run.Thread);
         metrics.Waits();
         try
         {
@@ -48,16 +48,16 @@ internal sealed partial class ThreadTurns(
         finally
         {
             metrics.Waited(started);
-            Leave(run.ThreadId, place);
+            Leave(run.Thread, place);
         }
     }
 
     /// <summary>A run has ended here: the first that waits in its thread looks whether its turn has come.</summary>
-    public void Signal(string threadId)
+    public void Signal(ThreadKey thread)
     {
         lock (_lock)
         {
-            if (_waiting.GetValueOrDefault(threadId)?.First is { } first)
+            if (_waiting.GetValueOrDefault(thread)?.First is { } first)
             {
                 first.Value.TrySetResult();
             }
@@ -135,7 +135,7 @@ internal sealed partial class ThreadTurns(
         }
     }
 
-    private LinkedListNode<TaskCompletionSource> Enter(string threadId)
+    private LinkedListNode<TaskCompletionSource> Enter(ThreadKey thread)
     {
         lock (_lock)
         {
@@ -146,25 +146,25 @@ internal sealed partial class ThreadTurns(
             }
 
             _count++;
-            if (!_waiting.TryGetValue(threadId, out var line))
+            if (!_waiting.TryGetValue(thread, out var line))
             {
-                _waiting[threadId] = line = new LinkedList<TaskCompletionSource>();
+                _waiting[thread] = line = new LinkedList<TaskCompletionSource>();
             }
 
             return line.AddLast(NewSignal());
         }
     }
 
-    private void Leave(string threadId, LinkedListNode<TaskCompletionSource> place)
+    private void Leave(ThreadKey thread, LinkedListNode<TaskCompletionSource> place)
     {
         lock (_lock)
         {
             _count--;
-            var line = _waiting[threadId];
+            var line = _waiting[thread];
             line.Remove(place);
             if (line.Count == 0)
             {
-                _waiting.Remove(threadId);
+                _waiting.Remove(thread);
             }
         }
     }

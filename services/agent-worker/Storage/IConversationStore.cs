@@ -38,7 +38,7 @@ internal interface IConversationStore
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="userId">Who asks, and may stop the runs asked for by this name.</param>
-    /// <param name="threadId">A thread all of whose runs may be stopped as well, once they have begun, or null.</param>
+    /// <param name="threadId">A room's thread all of whose runs may be stopped as well, once they have begun. Null, or another thread, for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The worker that runs it and has to be told, or null.</returns>
     Task<string?> RequestCancelAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken);
@@ -46,7 +46,7 @@ internal interface IConversationStore
     /// <summary>The messages that a run added to its thread, in order; empty when it is unknown or not for this user to see.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="userId">Who asks, and sees the runs asked for by this name.</param>
-    /// <param name="threadId">A thread all of whose runs may be seen as well, or null.</param>
+    /// <param name="threadId">A room's thread all of whose runs may be seen as well. Null, or another thread, for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<StoredMessage>> LoadRunAsync(Guid runId, string userId, string? threadId, CancellationToken cancellationToken);
 
@@ -65,6 +65,9 @@ internal sealed record RunClaimRequest
 
     /// <summary>The room that owns the thread; null when the user does.</summary>
     public string? RoomId { get; init; }
+
+    /// <summary>The thread, with its owner.</summary>
+    public ThreadKey Thread => ThreadKey.Of(UserId, RoomId, ThreadId);
 
     public required string WorkerId { get; init; }
 
@@ -92,6 +95,15 @@ internal sealed record RunClaimRequest
     /// <summary>How many runs may wait in the thread, this one included.</summary>
     public int MaxWaiting { get; init; } = int.MaxValue;
 
+    /// <summary>How many threads the owner may have, the run's own included.</summary>
+    public long MaxThreads { get; init; } = long.MaxValue;
+
+    /// <summary>How much the owner's threads may hold before no run begins in any, in bytes.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How much the thread may hold before no run begins in it, in bytes.</summary>
+    public long MaxThreadBytes { get; init; } = long.MaxValue;
+
     /// <summary>For how long the claim holds the thread at most.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
 }
@@ -117,8 +129,24 @@ internal enum RunClaimStatus
     /// <summary>It ended before; see <see cref="RunClaim.Record"/>.</summary>
     Ended,
 
-    /// <summary>The thread or the run belongs to somebody else.</summary>
+    /// <summary>The run belongs to somebody else.</summary>
     Forbidden,
+
+    /// <summary>What the thread's owner has stored has reached a quota; see <see cref="RunClaim.Quota"/>. Nothing was stored.</summary>
+    OverQuota,
+}
+
+/// <summary>What an owner may store only so much of.</summary>
+internal enum StoredQuota
+{
+    /// <summary>The owner's threads.</summary>
+    Threads,
+
+    /// <summary>The content of all of the owner's threads.</summary>
+    Bytes,
+
+    /// <summary>The content of one thread.</summary>
+    ThreadBytes,
 }
 
 /// <summary>The answer to a <see cref="RunClaimRequest"/>.</summary>
@@ -152,6 +180,9 @@ internal sealed record RunClaim
 
     /// <summary>What holds for this run when its thread is busy.</summary>
     public ThreadPolicy WhenBusy { get; init; }
+
+    /// <summary>Which quota was reached, for <see cref="RunClaimStatus.OverQuota"/>.</summary>
+    public StoredQuota? Quota { get; init; }
 
     /// <summary>The run as it stands, for <see cref="RunClaimStatus.Refused"/>, <see cref="RunClaimStatus.Active"/> and <see cref="RunClaimStatus.Ended"/>.</summary>
     public RunRecord? Record { get; init; }
@@ -226,7 +257,8 @@ internal sealed record RunCompletion
 {
     public required Guid RunId { get; init; }
 
-    public required string ThreadId { get; init; }
+    /// <summary>Who asked for it.</summary>
+    public required string UserId { get; init; }
 
     public required string WorkerId { get; init; }
 

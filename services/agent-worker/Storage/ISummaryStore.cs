@@ -4,22 +4,22 @@ namespace StreamChat.AgentWorker.Storage;
 internal interface ISummaryStore
 {
     /// <summary>The messages that no summary stands for, oldest first, and the summary of those before; null when there is no such thread.</summary>
-    /// <param name="threadId">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="maxMessages">How many messages at most.</param>
     /// <param name="maxChars">How much text of them; the message that reaches it comes along.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken);
+    Task<Unsummarised?> LoadAsync(ThreadKey thread, int maxMessages, long maxChars, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lets a summary stand for all messages up to a position, unless another one has come first, or the thread was removed: one that
-    /// was made anew under its name may be another user's.
+    /// Lets a summary stand for all messages up to a position, unless another one has come first, or the thread was removed: a new one
+    /// under its name says something else.
     /// </summary>
-    /// <param name="threadId">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="of">What the summary was made of.</param>
     /// <param name="position">The position that this one stands for.</param>
     /// <param name="summary">The summary, which takes the place of the one before.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task SaveAsync(string threadId, Unsummarised of, long position, string summary, CancellationToken cancellationToken);
+    Task SaveAsync(ThreadKey thread, Unsummarised of, long position, string summary, CancellationToken cancellationToken);
 }
 
 /// <summary>The part of a thread that no summary stands for yet.</summary>

@@ -3,6 +3,9 @@ namespace StreamChat.AgentWorker.Storage;
 /// <summary>What a claim's statement returns.</summary>
 internal sealed class ClaimRow
 {
+    /// <summary>The key of the thread's row.</summary>
+    public string ThreadKey { get; init; } = "";
+
     public int Attempt { get; init; }
 
     public bool CancelRequested { get; init; }
@@ -13,18 +16,29 @@ internal sealed class ClaimRow
     public string? Journal { get; init; }
 
     public int LostWorkers { get; init; }
+}
 
+/// <summary>What a run finds in its thread.</summary>
+internal sealed class ClaimedThreadRow
+{
     /// <summary>What holds for this run.</summary>
     public string WhenBusy { get; init; } = "";
 
-    /// <summary>The thread's.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>The thread's.</summary>
     public string? Context { get; init; }
 
-    /// <summary>The thread's.</summary>
     public string? Summary { get; init; }
+}
+
+/// <summary>Which quota keeps a run from beginning; the number of threads when none of those here.</summary>
+internal sealed class QuotaRow
+{
+    public bool ThreadIsFull { get; init; }
+
+    public bool OwnerIsFull { get; init; }
+
+    public StoredQuota Quota => ThreadIsFull ? StoredQuota.ThreadBytes : OwnerIsFull ? StoredQuota.Bytes : StoredQuota.Threads;
 }
 
 /// <summary>A run that goes first.</summary>

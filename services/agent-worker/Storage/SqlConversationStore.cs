@@ -1,4 +1,6 @@
+using System.Text;
 using Dapper;
+using StreamChat.Contracts;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
 using StreamChat.Storage;
@@ -12,22 +14,33 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
     /// <summary>How long a cancel waits for its run. A request that is older is not taken from the queue any more.</summary>
     private static readonly TimeSpan CancelMarkLifetime = TimeSpan.FromDays(1);
 
+    /// <summary>How many cancels of one user wait for their run; the oldest are forgotten first.</summary>
+    private const int MostCancelMarks = 100;
+
+    /// <summary>How many of the oldest threads of anonymous users go at once when they have reached their quota.</summary>
+    private const int OldestRemoved = 20;
+
+    /// <summary>How often a claim is tried when other owners make a thread of the same name at the same time, or room was made for it.</summary>
+    private const int ClaimTries = 5;
+
     private readonly Sql _sql = new(database);
     private readonly CheckpointSql _checkpoints = new(database);
+    private readonly ThreadSql _threads = new(database);
 
-    public Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
-        transactions.RunAsync(
-            async (transaction, token) =>
+    public async Task<RunClaim> BeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken)
+    {
+        for (var tried = 0; tried < ClaimTries; tried++)
+        {
+            var claim = await TryBeginRunAsync(request, cancellationToken);
+            var isFull = claim is { Status: RunClaimStatus.OverQuota, Quota: not StoredQuota.ThreadBytes };
+            if (claim is not null && !(isFull && tried < ClaimTries - 1 && await MadeRoomAsync(request.Thread.Owner, cancellationToken)))
             {
-                await using var results = await transaction.Connection.QueryMultipleAsync(
-                    transaction.Command(_sql.BeginRun, Parameters(request, attempt: 0), token));
-                await results.ReadAsync();
-                await results.ReadAsync();
-                var takenOver = await results.ReadSingleOrDefaultAsync<ClaimRow>();
-                var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>() ?? takenOver;
-                return await ReadClaimAsync(request, claimed, results);
-            },
-            cancellationToken);
+                return claim;
+            }
+        }
+
+        throw new StoreUnavailableException($"The thread of run {request.RunId} could not be made in {ClaimTries} tries.");
+    }
 
     public Task<RunClaim> TakeTurnAsync(RunClaimRequest request, int attempt, CancellationToken cancellationToken) =>
         transactions.RunAsync(
@@ -36,7 +49,8 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                 await using var results = await transaction.Connection.QueryMultipleAsync(
                     transaction.Command(_sql.TakeTurn, Parameters(request, attempt), token));
                 var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>();
-                var (claim, commit) = await ReadClaimAsync(request, claimed, results);
+                var (read, commit) = await ReadClaimAsync(request, claimed, results);
+                var claim = read ?? new RunClaim { Status = RunClaimStatus.Forbidden };
                 var isOurs = claim.Record is { Outcome: null } record && record.WorkerId == request.WorkerId && record.Attempt == attempt;
                 return claimed is null && isOurs ? (claim with { Status = RunClaimStatus.Waiting, Attempt = attempt }, false) : (claim, commit);
             },
@@ -50,7 +64,6 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                 var end = new
                 {
                     RunId = Text(completion.RunId),
-                    completion.ThreadId,
                     completion.WorkerId,
                     completion.Attempt,
                     Outcome = completion.Outcome.ToString(),
@@ -58,7 +71,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     ErrorMessage = Clean(completion.ErrorMessage),
                     Now = now,
                 };
-                if (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.EndRun, end, token)) == 0)
+                if (await transaction.Connection.QuerySingleOrDefaultAsync<string>(transaction.Command(_sql.EndRun, end, token)) is not { } key)
                 {
                     return (false, false);
                 }
@@ -68,25 +81,33 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     await transaction.Connection.ExecuteAsync(transaction.Command(_checkpoints.DeleteTexts, new { RunId = Text(completion.RunId) }, token));
                 }
 
-                var thread = new { completion.ThreadId, completion.Agent, Context = Clean(completion.Context), Now = now };
-                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
-                foreach (var message in completion.Messages)
+                var rows = completion.Messages.Select(message => new
                 {
-                    var row = new
-                    {
-                        completion.ThreadId,
-                        MessageId = Clean(message.MessageId),
-                        message.Role,
-                        Content = Clean(message.Content),
-                        ToolCalls = Clean(message.ToolCalls),
-                        ToolCallId = Clean(message.ToolCallId),
-                        RunId = message.RunId is { } runId ? Text(runId) : null,
-                        message.Agent,
-                        message.Partial,
-                        message.Images,
-                        Now = now,
-                    };
-                    await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token));
+                    Key = key,
+                    MessageId = Clean(message.MessageId),
+                    message.Role,
+                    Content = Clean(message.Content),
+                    ToolCalls = Clean(message.ToolCalls),
+                    ToolCallId = Clean(message.ToolCallId),
+                    RunId = message.RunId is { } runId ? Text(runId) : null,
+                    message.Agent,
+                    message.Partial,
+                    message.Images,
+                    Now = now,
+                    Bytes = Sql.RowBytes + Utf8Bytes(Clean(message.Content)) + Utf8Bytes(Clean(message.ToolCalls)) + Utf8Bytes(message.Images),
+                }).ToList();
+                var thread = new { Key = key, completion.Agent, Context = Clean(completion.Context), Now = now, Bytes = Sql.RowBytes + rows.Sum(r => r.Bytes) };
+                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
+                var known = 0L;
+                foreach (var row in rows)
+                {
+                    known += await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token)) == 0 ? row.Bytes : 0;
+                }
+
+                if (known > 0)
+                {
+                    // messages whose ids are there already are not stored again
+                    await CountAsync(transaction, key, -known, token);
                 }
 
                 return (true, true);
@@ -107,13 +128,16 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             async (transaction, token) =>
             {
                 var now = transactions.Now;
+                var shared = ThreadKey.Shared(threadId);
                 var parameters = new
                 {
                     RunId = Text(runId),
                     UserId = userId,
-                    ThreadId = threadId,
+                    shared?.Owner,
+                    shared?.ThreadId,
                     Now = now,
                     Expired = now - (long)CancelMarkLifetime.TotalMilliseconds,
+                    MostMarks = MostCancelMarks,
                 };
                 await using var results = await transaction.Connection.QueryMultipleAsync(
                     transaction.Command(_sql.RequestCancel, parameters, token));
@@ -127,7 +151,7 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             async (transaction, token) =>
             {
                 var rows = await transaction.Connection.QueryAsync<MessageRow>(
-                    transaction.Command(_sql.LoadRun, new { RunId = Text(runId), UserId = userId, ThreadId = threadId }, token));
+                    transaction.Command(_sql.LoadRun, Visible(runId, userId, threadId), token));
                 return ((IReadOnlyList<StoredMessage>)[.. rows.Select(m => m.ToMessage())], false);
             },
             cancellationToken);
@@ -137,20 +161,87 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             async (transaction, token) =>
             {
                 var row = await transaction.Connection.QuerySingleOrDefaultAsync<RunRow>(
-                    transaction.Command(_sql.FindRun, new { RunId = Text(runId), UserId = userId, ThreadId = threadId }, token));
+                    transaction.Command(_sql.FindRun, Visible(runId, userId, threadId), token));
                 return (row?.ToRecord(), false);
             },
             cancellationToken);
 
+    /// <returns>Null when another owner has just made a thread of the same name: to be tried again.</returns>
+    private Task<RunClaim?> TryBeginRunAsync(RunClaimRequest request, CancellationToken cancellationToken) =>
+        transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var parameters = Parameters(request, attempt: 0);
+                RunClaim? claim;
+                bool commit;
+                string? threadKey;
+                await using (var results = await transaction.Connection.QueryMultipleAsync(transaction.Command(_sql.BeginRun, parameters, token)))
+                {
+                    await results.ReadAsync();
+                    await results.ReadAsync();
+                    var takenOver = await results.ReadSingleOrDefaultAsync<ClaimRow>();
+                    var claimed = await results.ReadSingleOrDefaultAsync<ClaimRow>() ?? takenOver;
+                    threadKey = claimed?.ThreadKey;
+                    (claim, commit) = await ReadClaimAsync(request, claimed, results);
+                }
+
+                if (claim is null)
+                {
+                    var reached = await transaction.Connection.QuerySingleOrDefaultAsync<QuotaRow>(transaction.Command(_sql.FindQuota, parameters, token));
+                    return (reached is null ? null : new RunClaim { Status = RunClaimStatus.OverQuota, Quota = reached.Quota }, false);
+                }
+
+                if (claim.Status == RunClaimStatus.Refused)
+                {
+                    // its row stays and will have no messages
+                    await CountAsync(transaction, threadKey!, Sql.RowBytes, token);
+                }
+
+                return (claim, commit);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Removes the oldest threads of anonymous users. They share one owner, whose threads none of them can list or delete, and who must
+    /// not be refused for good because others have filled the quota.
+    /// </summary>
+    /// <returns>Whether some were removed.</returns>
+    private Task<bool> MadeRoomAsync(string owner, CancellationToken cancellationToken) => owner != KnownUsers.Anonymous
+        ? Task.FromResult(false)
+        : transactions.RunAsync(
+            async (transaction, token) =>
+            {
+                var oldest = new { Owner = owner, transactions.Now, Limit = OldestRemoved };
+                var keys = (await transaction.Connection.QueryAsync<string>(transaction.Command(_threads.ListOldest, oldest, token))).AsList();
+                foreach (var key in keys)
+                {
+                    await transaction.Connection.ExecuteAsync(transaction.Command(_threads.Delete, new { Key = key }, token));
+                }
+
+                return (keys.Count > 0, true);
+            },
+            cancellationToken);
+
+    private Task<int> CountAsync(StoreTransaction transaction, string threadKey, long bytes, CancellationToken token) =>
+        transaction.Connection.ExecuteAsync(transaction.Command(_sql.CountBytes, new { Key = threadKey, Bytes = bytes }, token));
+
+    private static object Visible(Guid runId, string userId, string? threadId)
+    {
+        var shared = ThreadKey.Shared(threadId);
+        return new { RunId = Text(runId), UserId = userId, shared?.Owner, shared?.ThreadId };
+    }
+
     private object Parameters(RunClaimRequest request, int attempt)
     {
         var now = transactions.Now;
+        var thread = request.Thread;
         return new
         {
             RunId = Text(request.RunId),
-            request.ThreadId,
             request.UserId,
-            Owner = ThreadOwner.Of(request.UserId, request.RoomId),
+            thread.Owner,
+            thread.ThreadId,
+            thread.RowKey,
             request.WorkerId,
             Attempt = attempt,
             request.TakeOver,
@@ -160,6 +251,9 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             WhenBusy = request.WhenBusy?.ToString(),
             DefaultWhenBusy = request.DefaultWhenBusy.ToString(),
             request.MaxWaiting,
+            request.MaxThreads,
+            request.MaxBytes,
+            request.MaxThreadBytes,
             ConflictCode = RunErrorCodes.Conflict,
             ConflictMessage = "Another answer is under way in this conversation. Please wait for it.",
             Now = now,
@@ -168,14 +262,16 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
     }
 
     /// <summary>Reads what follows a claim, or the lack of one.</summary>
-    private static async Task<(RunClaim Claim, bool Commit)> ReadClaimAsync(RunClaimRequest request, ClaimRow? claimed, SqlMapper.GridReader results)
+    /// <returns>No claim when there is no such run.</returns>
+    private static async Task<(RunClaim? Claim, bool Commit)> ReadClaimAsync(RunClaimRequest request, ClaimRow? claimed, SqlMapper.GridReader results)
     {
         var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+        var thread = await results.ReadSingleOrDefaultAsync<ClaimedThreadRow>();
         var ahead = await results.ReadAsync<AheadRow>();
         var newestFirst = await results.ReadAsync<MessageRow>();
         if (claimed is null)
         {
-            return (Refuse(request, run) with { Ahead = [.. ahead.Select(a => a.ToRun())] }, false);
+            return (run is null ? null : Refuse(request, run) with { Ahead = [.. ahead.Select(a => a.ToRun())] }, false);
         }
 
         var status = claimed switch
@@ -188,12 +284,12 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
         {
             Status = status,
             Attempt = claimed.Attempt,
-            Agent = claimed.Agent,
-            Context = claimed.Context,
-            Summary = claimed.Summary,
+            Agent = thread!.Agent,
+            Context = thread.Context,
+            Summary = thread.Summary,
             Journal = claimed.Journal,
             LostWorkers = claimed.LostWorkers,
-            WhenBusy = Enum.Parse<ThreadPolicy>(claimed.WhenBusy),
+            WhenBusy = Enum.Parse<ThreadPolicy>(thread.WhenBusy),
             Ahead = [.. ahead.Select(a => a.ToRun())],
 
             // pictures are not held for as long as a run waits: it loads the history anew when its turn comes
@@ -203,9 +299,8 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
         return (claim, true);
     }
 
-    /// <summary>No run and no claim: the thread is not the user's.</summary>
-    private static RunClaim Refuse(RunClaimRequest request, RunRow? run) =>
-        run is null || run.UserId != request.UserId
+    private static RunClaim Refuse(RunClaimRequest request, RunRow run) =>
+        run.UserId != request.UserId
             ? new RunClaim { Status = RunClaimStatus.Forbidden }
             : new RunClaim
             {
@@ -214,6 +309,8 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             };
 
     private static string Text(Guid id) => id.ToString("D");
+
+    private static long Utf8Bytes(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
     private static string? Clean(string? text) => text is null ? null : StorableText.Clean(text);
 }

@@ -6,7 +6,7 @@ using StreamChat.Storage.Providers;
 
 namespace StreamChat.AgentWorker.Storage;
 
-/// <summary>Threads over SQL. Whose a thread is stands in one condition of each statement, <c>user_id = @Owner</c>.</summary>
+/// <summary>Threads over SQL. Each is looked up by its owner and its id together (<see cref="Sql.IsNamed"/>).</summary>
 internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions transactions) : IThreadStore
 {
     /// <summary>The most text on one page of messages, in characters.</summary>
@@ -23,14 +23,14 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
             async (transaction, token) =>
             {
                 // one more tells whether there is another page
-                var parameters = new { Owner = Owner(request.UserId), after.UpdatedAt, after.ThreadId, Limit = request.Limit + 1 };
+                var parameters = new { Owner = Owner(request.UserId), after.UpdatedAt, after.Key, Limit = request.Limit + 1 };
                 var rows = (await transaction.Connection.QueryAsync<ThreadRow>(transaction.Command(_sql.List, parameters, token))).AsList();
                 var page = rows.Take(request.Limit).ToList();
                 var list = new ThreadList
                 {
                     Status = ThreadStatus.Ok,
                     Threads = [.. page.Select(r => r.ToSummary())],
-                    Next = rows.Count > page.Count ? new ThreadCursor(page[^1].UpdatedAt, page[^1].ThreadId).ToString() : null,
+                    Next = rows.Count > page.Count ? new ThreadCursor(page[^1].UpdatedAt, page[^1].Key).ToString() : null,
                 };
                 return (list, false);
             },
@@ -46,7 +46,7 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
                     return (new ThreadPage { Status = ThreadStatus.NotFound }, false);
                 }
 
-                var parameters = new { request.ThreadId, Before = request.Before ?? long.MaxValue, request.After, request.Limit, MaxText = MaxPageText };
+                var parameters = new { thread.Key, Before = request.Before ?? long.MaxValue, request.After, request.Limit, MaxText = MaxPageText };
                 var sql = request.After is null ? _sql.ReadBack : _sql.ReadOn;
                 var rows = (await transaction.Connection.QueryAsync<PageRow>(transaction.Command(sql, parameters, token))).AsList();
                 var isLast = rows.Count == 0 || rows[0].Found == rows.Count;
@@ -88,20 +88,21 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
         transactions.RunAsync(
             async (transaction, token) =>
             {
-                var parameters = new { request.ThreadId, Owner = Owner(request.UserId), transactions.Now };
+                var key = Thread(request.UserId, request.ThreadId);
+                var parameters = new { key.Owner, key.ThreadId, key.RowKey, transactions.Now };
+                DeletedRow? thread;
                 await using (var results = await transaction.Connection.QueryMultipleAsync(transaction.Command(_sql.LockForDelete, parameters, token)))
                 {
                     await results.ReadAsync();
-                    switch (await results.ReadSingleOrDefaultAsync<bool?>())
-                    {
-                        case null:
-                            return (new ThreadAnswer { Status = ThreadStatus.NotFound }, false);
-                        case true:
-                            return (new ThreadAnswer { Status = ThreadStatus.Busy }, false);
-                    }
+                    thread = await results.ReadSingleOrDefaultAsync<DeletedRow>();
                 }
 
-                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Delete, parameters, token));
+                if (thread is not { IsBusy: false })
+                {
+                    return (new ThreadAnswer { Status = thread is null ? ThreadStatus.NotFound : ThreadStatus.Busy }, false);
+                }
+
+                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Delete, new { thread.Key }, token));
                 return (new ThreadAnswer { Status = ThreadStatus.Ok }, true);
             },
             cancellationToken);
@@ -122,7 +123,7 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
                 {
                     RunId = Guid.Parse(r.RunId),
                     Attempt = r.Attempt,
-                    ThreadId = r.ThreadId,
+                    ThreadId = request.ThreadId,
                     UserId = r.UserId,
                     RoomId = request.RoomId,
                     WorkerId = r.WorkerId,
@@ -131,9 +132,18 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
             },
             cancellationToken);
 
+    private static ThreadKey Thread(string userId, string threadId) => ThreadKey.Of(userId, roomId: null, threadId);
+
     private static string Owner(string userId) => ThreadOwner.Of(userId, roomId: null);
 
     private async Task<ThreadRow?> FindAsync(StoreTransaction transaction, string threadId, string userId, CancellationToken token) =>
         await transaction.Connection.QuerySingleOrDefaultAsync<ThreadRow>(
             transaction.Command(_sql.Find, new { ThreadId = threadId, Owner = Owner(userId) }, token));
+
+    private sealed class DeletedRow
+    {
+        public string Key { get; init; } = "";
+
+        public bool IsBusy { get; init; }
+    }
 }

@@ -14,6 +14,7 @@ internal static class StorageRegistration
     {
         services.AddStore(configuration);
         services.AddValidatedOptions<RoomOptions>(RoomOptions.Section);
+        services.AddValidatedOptions<StoredOptions>(StoredOptions.Section);
         services.AddSingleton<IThreadStore, SqlThreadStore>();
         services.AddSingleton<ISummaryStore, SqlSummaryStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();

@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace StreamChat.AgentWorker.Storage;
 
-/// <summary>Where a page of a user's threads ends: the place of its last one in the order of all. Travels as <c>{unixMilliseconds}/{threadId}</c>.</summary>
-internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
+/// <summary>Where a page of a user's threads ends: the place of its last one in the order of all. Travels as <c>{unixMilliseconds}/{key}</c>.</summary>
+/// <param name="UpdatedAt">When that thread was used, Unix milliseconds.</param>
+/// <param name="Key">The key of its row.</param>
+internal readonly record struct ThreadCursor(long UpdatedAt, string Key)
 {
     /// <summary>Before the thread used last.</summary>
     public static readonly ThreadCursor Start = new(long.MaxValue, "");
@@ -11,7 +13,7 @@ internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
     public static bool TryParse(string text, out ThreadCursor cursor)
     {
         cursor = Start;
-        if (text.Contains('\0', StringComparison.Ordinal) // which no database has in a thread's name, and PostgreSQL refuses
+        if (text.Contains('\0', StringComparison.Ordinal) // which no database has in a key, and PostgreSQL refuses
             || text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var end)
             || !long.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var updatedAt))
         {
@@ -22,5 +24,5 @@ internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt}/{ThreadId}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt}/{Key}");
 }

@@ -7,6 +7,9 @@ namespace StreamChat.AgentWorker.Storage;
 /// <summary>A row of <c>threads</c> as its owner sees it.</summary>
 internal sealed class ThreadRow
 {
+    /// <summary>The row's key, by which messages and runs refer to it.</summary>
+    public string Key { get; init; } = "";
+
     public string ThreadId { get; init; } = "";
 
     public string? Title { get; init; }

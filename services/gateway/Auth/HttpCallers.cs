@@ -19,7 +19,7 @@ internal sealed class HttpCallers(Authenticator authenticator, ApiKeys keys)
     public Refusal? Find(HttpRequest request, string? claimed, bool needed, out Caller? caller)
     {
         caller = null;
-        if (claimed is null ? needed && !authenticator.Required : !UserIds.IsValid(claimed))
+        if (claimed is null ? needed && !authenticator.Required : !(authenticator.Required ? UserIds.IsPlain(claimed) : UserIds.IsValid(claimed)))
         {
             return Refusal.Forbidden("user_id", UserIds.Rule);
         }

@@ -16,6 +16,16 @@ internal static class ThreadIds
     // what StartRun.ThreadId may have
     private const int MaxLength = 512;
 
+    /// <summary>
+    /// What a thread may be called: the one rule for frames and for paths of HTTP. "." and ".." are refused, and what a proxy or browser
+    /// may make of them in a path, since no request would reach such a thread.
+    /// </summary>
+    /// <param name="threadId">The id.</param>
+    /// <param name="maxLength">How long it may be, in characters.</param>
+    public static bool IsName(string threadId, int maxLength = MaxLength) =>
+        threadId.Length > 0 && threadId.Length <= maxLength && !threadId.Any(char.IsControl)
+        && threadId.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is not ("." or "..");
+
     /// <summary>The conversation of a room.</summary>
     public static string OfRoom(string roomId) => RoomNames.Thread(roomId);
 

@@ -143,7 +143,7 @@ internal static partial class AuthEndpoints
         { Token: { } token, UserId: null } => tokens.Read(token) is { TokenId: { } id, ExpiresAt: { } until }
             ? new TokenRevocation { TokenId = id, RevokedAt = now, Until = until }
             : null,
-        { Token: null, UserId: { } userId } when UserIds.IsValid(userId) =>
+        { Token: null, UserId: { } userId } when UserIds.IsPlain(userId) =>
             new TokenRevocation { UserId = userId, RevokedAt = now, Until = now + options.MaxTokenLifetime },
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using StreamChat.Gateway.Dialects;
 
 namespace StreamChat.Gateway.Http;
 
@@ -6,8 +7,6 @@ namespace StreamChat.Gateway.Http;
 internal static class ThreadPath
 {
     public const string Prefix = "/api/v1/threads/";
-
-    private const int MaxLength = 512;
 
     /// <summary>The id; null when no thread can be called so.</summary>
     public static string? ThreadId(HttpContext context)
@@ -21,8 +20,6 @@ internal static class ThreadPath
 
         var id = path[(start + Prefix.Length)..];
         var threadId = Uri.UnescapeDataString(id.IndexOf('/') is >= 0 and var end ? id[..end] : id);
-        return threadId.Length is > 0 and <= MaxLength && !threadId.Any(char.IsControl) && threadId.EnumerateRunes().All(r => r != System.Text.Rune.ReplacementChar)
-            ? threadId
-            : null;
+        return ThreadIds.IsName(threadId) ? threadId : null;
     }
 }

@@ -82,13 +82,14 @@ internal sealed partial class RunAttacher(
             return;
         }
 
-        // a replay, or a run id that was sent twice: whoever waits for that one is told that it does not come
+        // A replay, or a request for a run whose id was used before. The connection that sent the id is named in the answer, and does not
+        // find the run when another user has used it.
         if (answer.Code is not null && registry.Find(answer.RunId) is { } run)
         {
             foreach (var listener in run.Waiting(answer.ConnectionId))
             {
                 LogLost(answer.RunId, listener.Id, answer.Code);
-                listener.OnLost(answer.RunId, new RunRefusal(FaultCodes.Unavailable, "The rest of the answer cannot be shown at the moment.", Retryable: true, answer.RunId));
+                listener.OnLost(answer.RunId, Lost(answer));
                 starter.Leave(listener, answer.RunId);
             }
         }
@@ -96,6 +97,10 @@ internal sealed partial class RunAttacher(
 
     /// <summary>Asks for a run that has been announced, for the connections here that joined its thread.</summary>
     public void Follow(RunAnnounced run) => _ = FollowAsync(run);
+
+    private static RunRefusal Lost(AttachAnswered answer) => answer is { ConnectionId: not null, Code: AttachCodes.NotFound }
+        ? new RunRefusal(FaultCodes.Forbidden, "This run belongs to somebody else.", Retryable: false, answer.RunId)
+        : new RunRefusal(FaultCodes.Unavailable, "The rest of the answer cannot be shown at the moment.", Retryable: true, answer.RunId);
 
     private static RunRefusal NotFound(Guid runId) => new(FaultCodes.NotFound, "There is no such run.", Retryable: false, runId);
 

@@ -51,7 +51,7 @@ public static class RunErrorCodes
     /// <summary>Stopped because its user asked so.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>The thread belongs to somebody else.</summary>
+    /// <summary>The run belongs to somebody else.</summary>
     public const string Forbidden = "forbidden";
 
     /// <summary>The request names something that does not exist, such as an agent.</summary>
@@ -80,6 +80,9 @@ public static class RunErrorCodes
 
     /// <summary>A limit of the run (time, tool rounds) was reached.</summary>
     public const string LimitReached = "limit_reached";
+
+    /// <summary>The owner of the thread has stored as much as is allowed; asking again helps only after something has been deleted.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
 
     /// <summary>Something that the run needs cannot be had now; asking again may help.</summary>
     public const string Unavailable = "unavailable";

@@ -12,7 +12,13 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     // the first number keeps our advisory locks apart from those of others in the database
     public override string LockRun => "select pg_advisory_xact_lock(727001, hashtext(@RunId));";
 
-    public override string LockThread => "select pg_advisory_xact_lock(727005, hashtext(@ThreadId));";
+    // The second lock is the one that processes of before migration 12 take, which lock the key of the row whoever asks. It is taken only
+    // where the key is the thread's own, so owners who use the same name do not wait for each other.
+    public override string LockThread => """
+        select pg_advisory_xact_lock(727005, hashtext(@RowKey)), (
+            select pg_advisory_xact_lock(727005, hashtext(thread_id))
+            from threads where user_id = @Owner and coalesce(name, thread_id) = @ThreadId and name is null);
+        """;
 
     public override string LockRoom => "select pg_advisory_xact_lock(727003, hashtext(@RoomId));";
 
@@ -25,6 +31,8 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     public override string SkipLocked => "for update skip locked";
 
     public override string? AskTime => "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+
+    public override string ByteLength(string column) => $"octet_length({column})";
 
     public override string IsAmong(string column, string parameter) => $"{column} = any({parameter})";
 

@@ -36,6 +36,8 @@ internal sealed class SqliteDatabase(StoreOptions options, TimeProvider time) : 
 
     public override string? AskTime => null;
 
+    public override string ByteLength(string column) => $"length(cast({column} as blob))";
+
     // which Dapper writes out
     public override string IsAmong(string column, string parameter) => $"{column} in {parameter}";
 

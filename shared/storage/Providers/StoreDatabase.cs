@@ -11,7 +11,9 @@ internal abstract class StoreDatabase
     /// </summary>
     public abstract string LockRun { get; }
 
-    /// <summary>The same for the thread <c>@ThreadId</c>. To be taken after the run's.</summary>
+    /// <summary>
+    /// The same for the thread <c>@ThreadId</c> of <c>@Owner</c>, whose row may have the key <c>@RowKey</c>. To be taken after the run's.
+    /// </summary>
     public abstract string LockThread { get; }
 
     /// <summary>The same for the room <c>@RoomId</c>.</summary>
@@ -31,6 +33,10 @@ internal abstract class StoreDatabase
 
     /// <summary>Asks for its time in Unix milliseconds; null where it has none of its own.</summary>
     public abstract string? AskTime { get; }
+
+    /// <summary>How many bytes a text has in UTF-8; null for null.</summary>
+    /// <param name="column">The column that holds it.</param>
+    public abstract string ByteLength(string column);
 
     /// <summary>Whether a column is one of an array's values.</summary>
     /// <param name="column">The column.</param>

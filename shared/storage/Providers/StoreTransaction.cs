@@ -13,8 +13,12 @@ internal abstract class StoreTransaction : IAsyncDisposable
     protected virtual DbTransaction? Transaction => null;
 
     /// <summary>A statement, or several, within this transaction.</summary>
-    public CommandDefinition Command(string sql, object? parameters, CancellationToken cancellationToken) =>
-        new(sql, parameters, Transaction, cancellationToken: cancellationToken);
+    /// <param name="sql">The statements.</param>
+    /// <param name="parameters">Their parameters, or null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="timeoutSeconds">How long it may take; 0 for any time, null for the connection's own bound.</param>
+    public CommandDefinition Command(string sql, object? parameters, CancellationToken cancellationToken, int? timeoutSeconds = null) =>
+        new(sql, parameters, Transaction, timeoutSeconds, cancellationToken: cancellationToken);
 
     /// <summary>Makes it so.</summary>
     public abstract Task CommitAsync(CancellationToken cancellationToken);

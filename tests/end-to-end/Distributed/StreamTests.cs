@@ -76,16 +76,17 @@ public sealed class StreamTests(DistributedStack stack)
     }
 
     [Fact]
-    public async Task A_thread_of_somebody_else_is_closed()
+    public async Task A_thread_of_the_same_name_is_everybodys_own()
     {
         var threadId = $"thread-{Guid.CreateVersion7()}";
         await using var owner = await stack.ConnectAsync("owner");
-        await owner.RunAsync("hello", threadId);
+        await owner.RunAsync("My name is Grace and I live in Lisbon.", threadId);
 
-        await using var other = await stack.ConnectAsync("intruder");
-        var run = await other.RunAsync("What was said here?", threadId);
-        Assert.Equal(("RUN_ERROR", "forbidden"), (run.End, run.Code));
-        Assert.Equal("", run.Text);
+        await using var other = await stack.ConnectAsync("other");
+        var run = await other.RunAsync("What is my name?", threadId);
+        Assert.Equal("RUN_FINISHED", run.End);
+        Assert.DoesNotContain("Grace", run.Text, StringComparison.Ordinal);
+        Assert.Contains("Grace", (await owner.RunAsync("What is my name?", threadId)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

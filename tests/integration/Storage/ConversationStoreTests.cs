@@ -214,13 +214,13 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_users_thread_is_forbidden_and_nothing_of_it_is_loaded()
+    public async Task Another_users_thread_of_the_same_name_is_a_thread_of_its_own()
     {
         await RunAsync(Guid.CreateVersion7(), [User("secret")]);
 
         var claim = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { UserId = Bob }, Token);
 
-        Assert.Equal(RunClaimStatus.Forbidden, claim.Status);
+        Assert.Equal(RunClaimStatus.Claimed, claim.Status);
         Assert.Empty(claim.History);
         Assert.Null(claim.Record);
     }
@@ -525,22 +525,24 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     {
         var room = Request(Guid.CreateVersion7()) with { ThreadId = "~room/hall", RoomId = "hall" };
         Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(room, Token)).Status);
-        Assert.True(await _store.CompleteRunAsync(Completion(room.RunId, [User("m1")]) with { ThreadId = room.ThreadId }, Token));
+        Assert.True(await _store.CompleteRunAsync(Completion(room.RunId, [User("m1")]), Token));
 
         var bobs = await _store.BeginRunAsync(room with { RunId = Guid.CreateVersion7(), UserId = Bob }, Token);
         Assert.Equal(RunClaimStatus.Claimed, bobs.Status);
         Assert.Equal("m1", Assert.Single(bobs.History).MessageId);
 
-        // not even who made the thread, without the room; nor from another room; nor a user who is called like it
-        RunClaimRequest[] refused = [room with { RoomId = null }, room with { RoomId = "den" }, room with { RoomId = null, UserId = "hall" }];
-        foreach (var request in refused)
+        // not even the user who made the thread sees it without the room; nor another room; nor a user who has the room's name
+        RunClaimRequest[] others = [room with { RoomId = null }, room with { RoomId = "den" }, room with { RoomId = null, UserId = "hall" }];
+        foreach (var request in others)
         {
-            Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(request with { RunId = Guid.CreateVersion7() }, Token)).Status);
+            var claim = await _store.BeginRunAsync(request with { RunId = Guid.CreateVersion7() }, Token);
+            Assert.Equal((RunClaimStatus.Claimed, 0), (claim.Status, claim.History.Count));
         }
 
-        // and no room gets at the thread of a user
-        Assert.Equal(RunClaimStatus.Claimed, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()), Token)).Status);
-        Assert.Equal(RunClaimStatus.Forbidden, (await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { RoomId = "hall" }, Token)).Status);
+        // and no room sees the thread of a user
+        await RunAsync(Guid.CreateVersion7(), [User("mine")]);
+        var rooms = await _store.BeginRunAsync(Request(Guid.CreateVersion7()) with { RoomId = "hall" }, Token);
+        Assert.Equal((RunClaimStatus.Claimed, 0), (rooms.Status, rooms.History.Count));
     }
 
     [Fact]
@@ -552,7 +554,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
         Assert.Null(await _store.RequestCancelAsync(room.RunId, Bob, "~room/den", Token));
         Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Bob, "~room/hall", Token));
         Assert.Equal("worker-1", await _store.RequestCancelAsync(room.RunId, Alice, threadId: null, Token));
-        await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]) with { ThreadId = room.ThreadId }, Token);
+        await _store.CompleteRunAsync(Completion(room.RunId, [User("m1") with { RunId = room.RunId }]), Token);
 
         var record = await _store.FindRunAsync(room.RunId, Bob, "~room/hall", Token);
         Assert.Equal((Alice, "~room/hall"), (record!.UserId, record.ThreadId));
@@ -813,7 +815,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     private static RunCompletion Completion(Guid runId, IReadOnlyList<StoredMessage> messages) => new()
     {
         RunId = runId,
-        ThreadId = Thread,
+        UserId = Alice,
         WorkerId = "worker-1",
         Attempt = 1,
         Outcome = RunOutcome.Finished,

@@ -16,6 +16,7 @@ internal sealed class OpenStore : IAsyncDisposable
         Store = new SqlConversationStore(Database, Transactions);
         Checkpoints = new SqlCheckpointStore(Database, Transactions);
         Threads = new SqlThreadStore(Database, Transactions);
+        Summaries = new SqlSummaryStore(Transactions);
         Rooms = new SqlRoomStore(Database, Transactions, Options.Create(RoomLimits));
     }
 
@@ -28,6 +29,8 @@ internal sealed class OpenStore : IAsyncDisposable
     public SqlCheckpointStore Checkpoints { get; }
 
     public SqlThreadStore Threads { get; }
+
+    public SqlSummaryStore Summaries { get; }
 
     public RoomOptions RoomLimits { get; } = new();
 

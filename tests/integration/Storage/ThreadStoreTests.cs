@@ -157,7 +157,7 @@ public abstract class ThreadStoreTests : IAsyncLifetime
         await _open.Store.BeginRunAsync(Request(runId, "t", "ada"), Token);
         Assert.Equal(ThreadStatus.Busy, (await _threads.DeleteAsync(new DeleteThread { UserId = "ada", ThreadId = "t" }, Token)).Status);
 
-        await _open.Store.CompleteRunAsync(Completion(runId, "t", []), Token);
+        await _open.Store.CompleteRunAsync(Completion(runId, "ada", []), Token);
         await ExecuteAsync($"insert into tool_calls (run_id, tool_call_id, fingerprint, worker_id, started_at, alive_until, completed, result) values ('{runId}', 'c1', 'f', 'w', 0, 0, true, 'secret')");
         Assert.Equal(ThreadStatus.Ok, (await _threads.DeleteAsync(new DeleteThread { UserId = "ada", ThreadId = "t" }, Token)).Status);
         Assert.Equal(0, await ExecuteAsync("delete from tool_calls"));
@@ -216,10 +216,10 @@ public abstract class ThreadStoreTests : IAsyncLifetime
         HistoryLimit = 100,
     };
 
-    private static RunCompletion Completion(Guid runId, string threadId, IReadOnlyList<StoredMessage> messages) => new()
+    private static RunCompletion Completion(Guid runId, string userId, IReadOnlyList<StoredMessage> messages) => new()
     {
         RunId = runId,
-        ThreadId = threadId,
+        UserId = userId,
         WorkerId = "worker-1",
         Attempt = 1,
         Outcome = RunOutcome.Finished,
@@ -232,7 +232,7 @@ public abstract class ThreadStoreTests : IAsyncLifetime
     {
         var runId = Guid.CreateVersion7();
         Assert.Equal(RunClaimStatus.Claimed, (await _open.Store.BeginRunAsync(Request(runId, threadId, userId), Token)).Status);
-        Assert.True(await _open.Store.CompleteRunAsync(Completion(runId, threadId, messages), Token));
+        Assert.True(await _open.Store.CompleteRunAsync(Completion(runId, userId, messages), Token));
     }
 
     private async Task<ThreadSummary> FindAsync(string threadId)

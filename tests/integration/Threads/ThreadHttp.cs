@@ -1,11 +1,12 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
 namespace StreamChat.IntegrationTests.Threads;
 
-/// <summary>A user's threads over HTTP, in mode <c>open</c>.</summary>
-internal sealed class ThreadHttp(Uri server, string userId = "ada") : IDisposable
+/// <summary>A user's threads over HTTP, in mode <c>open</c> unless there is a token.</summary>
+internal sealed class ThreadHttp(Uri server, string userId = "ada", string? token = null) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = server };
 
@@ -29,6 +30,7 @@ internal sealed class ThreadHttp(Uri server, string userId = "ada") : IDisposabl
     {
         var separator = pathAndQuery.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         using var request = new HttpRequestMessage(method, $"{pathAndQuery}{separator}user_id={Uri.EscapeDataString(userId)}");
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }

@@ -110,7 +110,7 @@ internal sealed partial class KnownRuns(
     {
         try
         {
-            return await store.FindRunAsync(record.RunId, record.UserId, record.ThreadId, cancellationToken) ?? record;
+            return await store.FindRunAsync(record.RunId, record.UserId, threadId: null, cancellationToken) ?? record;
         }
         catch (StoreUnavailableException)
         {
@@ -120,7 +120,7 @@ internal sealed partial class KnownRuns(
 
     private void TellNotShown(StartRun request)
     {
-        using var run = new ActiveRun(request.RunId, request.UserId, request.ThreadId);
+        using var run = new ActiveRun(request);
         closer.Refuse(run, request, RunEnd.NotShown);
     }
 

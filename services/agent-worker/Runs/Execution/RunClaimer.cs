@@ -8,7 +8,7 @@ namespace StreamChat.AgentWorker.Runs.Execution;
 
 /// <summary>Asks the store for a run, so that nobody else has it.</summary>
 internal sealed partial class RunClaimer(
-    IConversationStore store, ThreadMemory memory, WorkerIdentity identity, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, TimeProvider time, ILogger<RunClaimer> logger)
+    IConversationStore store, ThreadMemory memory, WorkerIdentity identity, IOptions<RunOptions> limits, IOptions<ThreadOptions> threads, IOptions<StoredOptions> stored, TimeProvider time, ILogger<RunClaimer> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -26,6 +26,11 @@ internal sealed partial class RunClaimer(
         WhenBusy = request.WhenBusy,
         DefaultWhenBusy = threads.Value.WhenBusy,
         MaxWaiting = threads.Value.Waiting,
+        MaxThreads = stored.Value.Threads,
+        MaxBytes = stored.Value.Bytes,
+
+        // a room has one thread, which nobody can delete
+        MaxThreadBytes = request.RoomId is null ? stored.Value.ThreadBytes : stored.Value.Bytes,
         Lease = limits.Value.Lease,
     };
 

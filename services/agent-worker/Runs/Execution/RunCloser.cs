@@ -7,14 +7,14 @@ namespace StreamChat.AgentWorker.Runs.Execution;
 
 /// <summary>Ends runs: writes the end down, and sees to it that it is told.</summary>
 internal sealed partial class RunCloser(
-    IConversationStore store, RunOpener opener, WorkerIdentity identity, UnsavedEnds unsaved, IOptions<RunOptions> limits, TimeProvider time, ILogger<RunCloser> logger)
+    IConversationStore store, RunOpener opener, WorkerIdentity identity, UnsavedEnds unsaved, IOptions<RunOptions> limits, RunMetrics metrics, TimeProvider time, ILogger<RunCloser> logger)
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromMilliseconds(200);
 
     public RunCompletion NewCompletion(StartRun request, int attempt, RunEnd end, IReadOnlyList<StoredMessage> messages) => new()
     {
         RunId = request.RunId,
-        ThreadId = request.ThreadId,
+        UserId = request.UserId,
         WorkerId = identity.WorkerId,
         Attempt = attempt,
         Outcome = end.Outcome,
@@ -78,6 +78,15 @@ internal sealed partial class RunCloser(
         return Outcomes.Refused;
     }
 
+    /// <summary>Ends a run that a quota keeps from beginning. Nothing of it is stored.</summary>
+    /// <returns>The outcome, for metrics.</returns>
+    public string RefuseOverQuota(ActiveRun run, StartRun request, StoredQuota quota)
+    {
+        metrics.QuotaReached(quota);
+        LogOverQuota(request.RunId, quota, request.RoomId is null ? "user" : "room", request.RoomId ?? request.UserId);
+        return Refuse(run, request, RunEnd.OverQuota(quota, isRoom: request.RoomId is not null));
+    }
+
     /// <summary>Ends a run before the store knows of it, which is told when it can be: who asks for the run later is to hear the same.</summary>
     /// <returns>The outcome, for metrics.</returns>
     public string RefuseUnclaimed(ActiveRun run, StartRun request, RunClaimRequest claim)
@@ -103,11 +112,14 @@ internal sealed partial class RunCloser(
 
     /// <summary>Whether the try before was done all the same, and only its answer was lost.</summary>
     private async Task<bool> IsWrittenAsync(RunCompletion completion) =>
-        await store.FindRunAsync(completion.RunId, userId: "", completion.ThreadId, CancellationToken.None) is { Outcome: { } outcome } record
+        await store.FindRunAsync(completion.RunId, completion.UserId, threadId: null, CancellationToken.None) is { Outcome: { } outcome } record
             && outcome == completion.Outcome && record.WorkerId == completion.WorkerId && record.Attempt == completion.Attempt;
 
     [LoggerMessage(2004, LogLevel.Error, "The end of run {RunId} could not be stored.")]
     private partial void LogNotStored(Guid runId, Exception exception);
+
+    [LoggerMessage(2970, LogLevel.Debug, "Run {RunId} is refused: {OwnerKind} {Owner} has reached the quota {Quota} (Limits:Stored).")]
+    private partial void LogOverQuota(Guid runId, StoredQuota quota, string ownerKind, string owner);
 
     [LoggerMessage(2005, LogLevel.Warning, "The end of run {RunId} could not be told within {Timeout}.")]
     private partial void LogNotTold(Guid runId, TimeSpan timeout);

@@ -16,6 +16,8 @@ internal sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
 
     public static readonly RunEnd Internal = Failed(RunErrorCodes.Internal, "Something went wrong on our side. Please try again.");
 
+    public static readonly RunEnd Forbidden = Failed(RunErrorCodes.Forbidden, "This run belongs to somebody else.");
+
     public static readonly RunEnd NotSaved = Failed(RunErrorCodes.Unavailable, "The answer could not be saved. Please try again.");
 
     public static readonly RunEnd StoreAway = Failed(RunErrorCodes.Unavailable, "Conversations cannot be loaded at the moment. Please try again.");
@@ -25,6 +27,17 @@ internal sealed record RunEnd(RunOutcome Outcome, string? Code, string? Message)
     public static readonly RunEnd Poisoned = Failed(RunErrorCodes.Internal, "The answer broke off again and again, through a fault of ours, and is given up.");
 
     public static readonly RunEnd Overloaded = Failed(RunErrorCodes.Unavailable, "The service is overloaded at the moment. Please try again later.");
+
+    /// <summary>What the thread's owner has stored has reached a quota.</summary>
+    public static RunEnd OverQuota(StoredQuota quota, bool isRoom) => Failed(
+        RunErrorCodes.QuotaExceeded,
+        (quota, isRoom) switch
+        {
+            (_, true) => "The conversation of this room is full. Please go on in another room or conversation.",
+            (StoredQuota.ThreadBytes, _) => "This conversation is full. Please start a new one.",
+            (StoredQuota.Threads, _) => "You have reached the number of conversations that you may keep. Delete one to start another.",
+            _ => "Your conversations take up all the space that you have. Delete some to go on.",
+        });
 
     /// <summary>For metrics.</summary>
     public string Name => Outcome switch

@@ -26,7 +26,7 @@ internal sealed partial class RunExecutor(
     /// <exception cref="RunPoisonedException">It has ended as failed, and its request is to be kept for inspection.</exception>
     public async Task ExecuteAsync(StartRun request, bool redelivered, CancellationToken shutdown)
     {
-        var run = new ActiveRun(request.RunId, request.UserId, request.ThreadId);
+        var run = new ActiveRun(request);
         while (!table.TryAdd(run, out var there))
         {
             if (await known.JoinAsync(there, request, redelivered, shutdown))
@@ -55,7 +55,8 @@ internal sealed partial class RunExecutor(
                 { Status: RunClaimStatus.Cancelled } => (await EndCancelledAsync(run, request, claim), true),
                 { Status: RunClaimStatus.Active } => (Outcomes.Forwarded, false),
                 { Status: RunClaimStatus.Ended } => (await known.TellEndAsync(run, request, claim.Record!), false),
-                { Status: RunClaimStatus.Forbidden } => (closer.Refuse(run, request, RunEnd.Failed(RunErrorCodes.Forbidden, "This conversation belongs to somebody else.")), false),
+                { Status: RunClaimStatus.Forbidden } => (closer.Refuse(run, request, RunEnd.Forbidden), false),
+                { Status: RunClaimStatus.OverQuota } => (closer.RefuseOverQuota(run, request, claim.Quota!.Value), false),
                 _ => (closer.RefuseUnclaimed(run, request, claimRequest), true),
             };
             elsewhere = outcome == Outcomes.Forwarded ? claim!.Record : null;
@@ -77,7 +78,7 @@ internal sealed partial class RunExecutor(
         finally
         {
             table.End(run, keep && outcome != Outcomes.TakenOver, hasEnded: Outcomes.IsEnd(outcome));
-            turns.Signal(run.ThreadId);
+            turns.Signal(run.Thread);
             metrics.Ended(started, outcome);
         }
 
@@ -194,7 +195,7 @@ internal sealed partial class RunExecutor(
         {
             case true:
                 end.AppendTo(log, request.ThreadId, transcript.Result);
-                memory.Grew(request.ThreadId, request.Model, claim, transcript);
+                memory.Grew(run.Thread, request.Model, claim, transcript);
                 break;
             case false:
                 return Outcomes.TakenOver;

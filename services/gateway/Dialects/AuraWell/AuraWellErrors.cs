@@ -47,6 +47,7 @@ internal static class AuraWellErrors
         RunErrorCodes.Forbidden => "没有权限",
         RunErrorCodes.ModelError => "AI服务暂时无法回答，请重试",
         RunErrorCodes.LimitReached => "回答超出限制，已停止",
+        RunErrorCodes.QuotaExceeded => "存储空间已满，请删除一些对话后再试",
         RunErrorCodes.Unavailable => "服务暂时不可用，请稍后再试",
         _ => "服务器内部错误，请重试",
     });

@@ -284,14 +284,15 @@ internal sealed partial class NativeFrameParser(int maxDepth, int maxCharacters,
     private static string? ThreadId(JsonElement root, Guid? runId)
     {
         var threadId = OptionalString(root, "threadId", runId);
-        if (threadId is not null && ThreadIds.RoomOf(threadId) is not null && threadId.Length <= MaxRoomThreadLength && !threadId.Any(char.IsControl))
+        if (threadId is not null && ThreadIds.RoomOf(threadId) is not null && ThreadIds.IsName(threadId, MaxRoomThreadLength))
         {
             return threadId;
         }
 
-        return IsId(threadId) && threadId?.StartsWith(ThreadIds.Reserved) != true
+        return threadId is null || (ThreadIds.IsName(threadId, MaxIdLength) && !threadId.StartsWith(ThreadIds.Reserved))
             ? threadId
-            : throw Invalid($"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character, and does not begin with '{ThreadIds.Reserved}'.", runId);
+            : throw Invalid(
+                $"Field 'threadId' has 1 to {MaxIdLength} characters, none of them a control character, does not begin with '{ThreadIds.Reserved}', and is neither '.' nor '..'.", runId);
     }
 
     private static bool IsId(string? id) => id is null || (id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl));

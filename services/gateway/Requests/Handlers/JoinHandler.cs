@@ -42,7 +42,7 @@ internal sealed class JoinHandler(RoomDirectory rooms, ThreadViewers threads, La
                 context.Refuse(FaultCodes.Busy, "This connection has joined as many threads as it may.");
                 break;
             case RoomStatus.Invalid:
-                context.Refuse(FaultCodes.InvalidFrame, "No room can be called so.");
+                context.Refuse(FaultCodes.InvalidFrame, "That is not a valid room name.");
                 break;
             default:
                 context.Refuse(FaultCodes.Unavailable, "The room cannot be joined at the moment. Please try again.", retryable: true);

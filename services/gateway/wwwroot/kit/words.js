@@ -130,6 +130,7 @@ export const english = {
   error_context_too_long: 'This conversation has become too long for the model. Begin a new one.',
   error_content_filtered: 'The model’s provider refuses to answer this.',
   error_limit_reached: 'The answer took too many steps or too long.',
+  error_quota_exceeded: 'Your conversations take up all the space that you have. Delete some, then try again.',
   error_other: 'Something went wrong on our side.',
 };
 
@@ -265,5 +266,6 @@ export const chinese = {
   error_context_too_long: '这个对话对模型来说太长了，请开始新的对话。',
   error_content_filtered: '模型服务商拒绝回答这个问题。',
   error_limit_reached: '回答步骤过多或用时过长。',
+  error_quota_exceeded: '您的对话已占满存储空间。请删除一些后再试。',
   error_other: '我们这边出了点问题。',
 };

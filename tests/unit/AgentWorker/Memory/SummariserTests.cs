@@ -73,7 +73,7 @@ public sealed class SummariserTests : IDisposable
     {
         for (var i = 0; i < Waiting + 2; i++)
         {
-            _summariser.Consider($"t{i}", model: null, agent: null, [Message(400)]);
+            _summariser.Consider(Thread($"t{i}"), model: null, agent: null, [Message(400)]);
         }
 
         Assert.Equal(["dropped", "dropped"], Outcomes());
@@ -87,7 +87,7 @@ public sealed class SummariserTests : IDisposable
     public async Task A_summary_that_fails_is_counted()
     {
         _store.IsDown = true;
-        _summariser.Consider("t", model: null, agent: null, [Message(400)]);
+        _summariser.Consider(Thread("t"), model: null, agent: null, [Message(400)]);
         await _summariser.StartAsync(Token);
         await Eventually.TrueAsync(() => Outcomes().SequenceEqual(["failed"]));
         await _summariser.StopAsync(Token);
@@ -96,13 +96,15 @@ public sealed class SummariserTests : IDisposable
     [Fact]
     public async Task A_thread_that_can_be_shown_whole_is_left_alone()
     {
-        _summariser.Consider("short", model: null, agent: null, [Message(200)]);
-        _summariser.Consider("long", model: null, agent: null, [Message(400)]);
+        _summariser.Consider(Thread("short"), model: null, agent: null, [Message(200)]);
+        _summariser.Consider(Thread("long"), model: null, agent: null, [Message(400)]);
         await _summariser.StartAsync(Token);
         await Eventually.TrueAsync(() => Outcomes().Count > 0);
         await _summariser.StopAsync(Token);
         Assert.Equal(1, _store.Loaded);
     }
+
+    private static ThreadKey Thread(string threadId) => ThreadKey.Of("ada", roomId: null, threadId);
 
     private static StoredMessage Message(int length) => new() { MessageId = "m", Role = "user", Content = new string('x', length) };
 
@@ -126,7 +128,7 @@ public sealed class SummariserTests : IDisposable
 
         public int Saved => _saved;
 
-        public Task<Unsummarised?> LoadAsync(string threadId, int maxMessages, long maxChars, CancellationToken cancellationToken)
+        public Task<Unsummarised?> LoadAsync(ThreadKey thread, int maxMessages, long maxChars, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _loaded);
             return IsDown
@@ -134,7 +136,7 @@ public sealed class SummariserTests : IDisposable
                 : Task.FromResult<Unsummarised?>(new Unsummarised(null, 0, 0, [(1, Message(400)), (2, Message(100))]));
         }
 
-        public Task SaveAsync(string threadId, Unsummarised of, long position, string summary, CancellationToken cancellationToken)
+        public Task SaveAsync(ThreadKey thread, Unsummarised of, long position, string summary, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _saved);
             return Task.CompletedTask;

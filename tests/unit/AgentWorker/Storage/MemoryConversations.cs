@@ -48,7 +48,7 @@ internal sealed class MemoryConversations : IDisposable
     public static RunCompletion End(Guid runId, params IReadOnlyList<StoredMessage> messages) => new()
     {
         RunId = runId,
-        ThreadId = Thread,
+        UserId = "ada",
         WorkerId = Worker,
         Attempt = 1,
         Outcome = RunOutcome.Finished,
