@@ -3,7 +3,7 @@ using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Health;
 
-return await StreamChatHost.RunAsync(() =>
+return await StreamChatHost.RunAsync(args, () =>
 {
     var builder = StreamChatHost.CreateBuilder(args, "streamchat-agent-worker", defaultPort: 8082);
     builder.Services.AddAgentWorker(builder.Configuration);

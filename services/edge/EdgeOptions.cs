@@ -71,11 +71,16 @@ public sealed class EdgeOptions : IValidatableObject
             var gateway = Gateways[i];
             if (!gateway.IsAbsoluteUri || (gateway.Scheme != Uri.UriSchemeHttp && gateway.Scheme != Uri.UriSchemeHttps))
             {
-                yield return new($"'{gateway}' is no http or https URL", [$"{nameof(Gateways)}:{i}"]);
+                yield return new("must be an absolute http or https URL, such as http://gateway-1:8081", [$"{nameof(Gateways)}:{i}"]);
+            }
+            else if (gateway.UserInfo.Length > 0 || gateway.Query.Length > 0)
+            {
+                // neither reaches the gateway, and the proxy logs the address
+                yield return new("must not contain a user, a password or a query", [$"{nameof(Gateways)}:{i}"]);
             }
             else if (!seen.Add(gateway))
             {
-                yield return new($"'{gateway}' is listed twice", [$"{nameof(Gateways)}:{i}"]);
+                yield return new("repeats the URL of another entry", [$"{nameof(Gateways)}:{i}"]);
             }
         }
     }

@@ -1,4 +1,4 @@
 using StreamChat.Edge;
 using StreamChat.Hosting;
 
-return await StreamChatHost.RunAsync(() => EdgeApp.Build(args));
+return await StreamChatHost.RunAsync(args, () => EdgeApp.Build(args));

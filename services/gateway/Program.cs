@@ -3,12 +3,7 @@ using StreamChat.Gateway.Auth;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
 
-if (args is [ApiKeyCommand.Name])
-{
-    return ApiKeyCommand.Run(Console.Out);
-}
-
-return await StreamChatHost.RunAsync(() =>
+return await StreamChatHost.RunAsync(args, () =>
 {
     var builder = StreamChatHost.CreateBuilder(args, "streamchat-gateway", defaultPort: 8081);
     builder.Services.AddGateway();
@@ -17,4 +12,4 @@ return await StreamChatHost.RunAsync(() =>
     var app = builder.Build();
     app.MapGateway();
     return app;
-});
+}, ApiKeyCommand.Command);

@@ -1,11 +1,12 @@
 using StreamChat.AgentWorker;
 using StreamChat.Gateway;
+using StreamChat.Gateway.Auth;
 using StreamChat.Hosting;
 using StreamChat.Hosting.Bus;
 using StreamChat.Standalone;
 using StreamChat.ToolWorker;
 
-return await StreamChatHost.RunAsync(() =>
+return await StreamChatHost.RunAsync(args, () =>
 {
     var builder = StreamChatHost.CreateBuilder(args, "streamchat-standalone", defaultPort: 8080);
     builder.Configuration.UseStandaloneDefaults();
@@ -17,4 +18,4 @@ return await StreamChatHost.RunAsync(() =>
     var app = builder.Build();
     app.MapGateway();
     return app;
-});
+}, ApiKeyCommand.Command);

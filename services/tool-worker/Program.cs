@@ -3,7 +3,7 @@ using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Health;
 using StreamChat.ToolWorker;
 
-return await StreamChatHost.RunAsync(() =>
+return await StreamChatHost.RunAsync(args, () =>
 {
     var builder = StreamChatHost.CreateBuilder(args, "streamchat-tool-worker", defaultPort: 8083);
     builder.Services.AddToolWorker(builder.Configuration);

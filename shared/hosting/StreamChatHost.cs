@@ -9,6 +9,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Identity;
+using StreamChat.Hosting.Logging;
+using StreamChat.Hosting.Options;
 using StreamChat.Hosting.Telemetry;
 using StreamChat.Hosting.Work;
 
@@ -61,15 +63,29 @@ public static class StreamChatHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IIdGenerator, SystemIdGenerator>();
         builder.AddStreamChatTelemetry(serviceName);
+        builder.Services.AddBoundedLogging();
         return builder;
     }
 
-    /// <summary>Runs until told to stop. A configuration error is printed in words, without a stack trace.</summary>
+    /// <summary>
+    /// Runs the command that the command line names, or serves until the process is stopped. A configuration error is printed in words,
+    /// without a stack trace and without the value, which may be a secret.
+    /// </summary>
+    /// <param name="args">The command line.</param>
     /// <param name="build">Builds the application.</param>
-    /// <returns>The process's exit code: 0, 78 (<c>EX_CONFIG</c>) for wrong configuration, or 1 for an address in use.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build)
+    /// <param name="commands">What the service does instead of serving when the command line names it.</param>
+    /// <returns>
+    /// The process's exit code: 0, 64 (<c>EX_USAGE</c>) for a word on the command line that is no command, 78 (<c>EX_CONFIG</c>) for wrong
+    /// configuration, or 1 for an address in use.
+    /// </returns>
+    public static async Task<int> RunAsync(string[] args, Func<WebApplication> build, params IReadOnlyList<HostCommand> commands)
     {
         ArgumentNullException.ThrowIfNull(build);
+        if (HostCommand.TryRun(args, commands, Console.Out, Console.Error) is { } exitCode)
+        {
+            return exitCode;
+        }
+
         try
         {
             await using var app = build();
@@ -91,10 +107,10 @@ public static class StreamChatHost
             await Console.Error.WriteLineAsync($"{e.Message} HOST and PORT choose another address.");
             return 1;
         }
-        catch (InvalidOperationException e) when (e.Message.Contains("configuration value", StringComparison.Ordinal))
+        catch (InvalidOperationException e) when (ValidatedOptions.DescribeBindingFailure(e) is { } failure)
         {
-            // the binder's own message names key and type
-            await Console.Error.WriteLineAsync($"The configuration is wrong:\n  {e.Message}");
+            // a section that a library reads itself, such as Kestrel or Logging
+            await Console.Error.WriteLineAsync($"The configuration is wrong:\n  {failure}");
             return 78;
         }
     }

@@ -107,18 +107,10 @@ internal sealed partial class BusToolCaller(
         }
     }
 
-    private async Task<ToolResult> AskAsync(CallTool request, CancellationToken cancellationToken)
+    private Task<ToolResult> AskAsync(CallTool request, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
         var patience = request.Timeout + Grace;
-        ToolResult? result = null;
-        await Deadlines.RunAsync(
-            patience + bus.Value.PublishTimeout,
-            time,
-            async token => result = (await client.GetResponse<ToolResult>(request, token, RequestTimeout.After(ms: (int)patience.TotalMilliseconds))).Message,
-            cancellationToken);
-        return result!;
+        return scopes.AskAsync<CallTool, ToolResult>(request, patience, patience + bus.Value.PublishTimeout, time, cancellationToken);
     }
 
     /// <summary>Whether the broker was away since a moment, or shortly before it: tool-workers find their way back each in its own time.</summary>

@@ -1,5 +1,7 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
+using StreamChat.Hosting.Logging;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
 namespace StreamChat.Edge.Proxy;
@@ -9,8 +11,22 @@ internal static class ProxyRegistration
 {
     private const string Threads = "/api/v1/threads/";
 
-    public static void AddGatewayProxy(this IServiceCollection services) =>
-        services.AddReverseProxy().AddTransforms(transforms =>
+    /// <summary>
+    /// What the proxy reports when a client leaves or goes silent. How a socket ended is among it, whichever side closed first: a gateway
+    /// that is gone shows in failed probes and requests as well.
+    /// </summary>
+    private static readonly ForwarderError[] ClientsLeave =
+    [
+        ForwarderError.RequestCanceled, ForwarderError.RequestBodyCanceled, ForwarderError.RequestBodyClient,
+        ForwarderError.ResponseBodyCanceled, ForwarderError.ResponseBodyClient,
+        ForwarderError.UpgradeRequestCanceled, ForwarderError.UpgradeRequestClient, ForwarderError.UpgradeRequestDestination,
+        ForwarderError.UpgradeResponseCanceled, ForwarderError.UpgradeResponseClient, ForwarderError.UpgradeResponseDestination,
+        ForwarderError.UpgradeActivityTimeout,
+    ];
+
+    public static void AddGatewayProxy(this IServiceCollection services) => services
+        .AddQuietLogs(new QuietLogRule("Yarp.ReverseProxy.Forwarder", (values, _) => values is [{ Value: ForwarderError error }, ..] && ClientsLeave.Contains(error)))
+        .AddReverseProxy().AddTransforms(transforms =>
         {
             transforms.AddRequestTransform(KeepThreadIds);
             transforms.AddResponseTransform(DrainingGateway.KeepToOurselves);

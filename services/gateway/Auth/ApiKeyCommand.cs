@@ -1,13 +1,15 @@
+using StreamChat.Hosting;
+
 namespace StreamChat.Gateway.Auth;
 
 /// <summary>The command <c>hash-key</c>: makes an API key.</summary>
-internal static class ApiKeyCommand
+public static class ApiKeyCommand
 {
-    public const string Name = "hash-key";
+    /// <summary>For every service that contains a gateway.</summary>
+    public static HostCommand Command { get; } = new("hash-key", "print a new API key and its hash for Auth:Keys:n:Hash", Run);
 
     /// <summary>Prints a new key, to be given away, and its hash, to be configured. The key is kept nowhere.</summary>
-    /// <returns>The process's exit code.</returns>
-    public static int Run(TextWriter output)
+    private static int Run(TextWriter output)
     {
         var (key, hash) = ApiKeys.Make();
         output.WriteLine($"key   {key}");

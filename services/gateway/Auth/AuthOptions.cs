@@ -77,7 +77,7 @@ internal sealed class AuthOptions : IValidatableObject
         {
             if (Origins[i] != OriginRule.Any && !OriginRule.TryParse(Origins[i], out _))
             {
-                yield return new($"'{Origins[i]}' is no origin, as https://chat.example.com is one", [$"{nameof(Origins)}:{i}"]);
+                yield return new("must be an origin, such as https://chat.example.com", [$"{nameof(Origins)}:{i}"]);
             }
         }
     }

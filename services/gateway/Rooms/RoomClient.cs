@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Hosting.Bus;
@@ -26,15 +25,8 @@ internal sealed partial class RoomClient(IServiceScopeFactory scopes, IOptions<B
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<TRequest>>();
-            TAnswer? answer = null;
-            await Deadlines.RunAsync(
-                options.Value.PublishTimeout,
-                time,
-                async token => answer = (await client.GetResponse<TAnswer>(request, token, RequestTimeout.After(ms: (int)options.Value.PublishTimeout.TotalMilliseconds))).Message,
-                cancellationToken);
-            return answer!;
+            var timeout = options.Value.PublishTimeout;
+            return await scopes.AskAsync<TRequest, TAnswer>(request, timeout, timeout, time, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

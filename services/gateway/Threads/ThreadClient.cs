@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Threads;
 using StreamChat.Hosting.Bus;
@@ -29,16 +28,8 @@ internal sealed partial class ThreadClient(IServiceScopeFactory scopes, IOptions
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<TRequest>>();
-            var timeout = RequestTimeout.After(ms: (int)options.Value.PublishTimeout.TotalMilliseconds);
-            TAnswer? answer = null;
-            await Deadlines.RunAsync(
-                options.Value.PublishTimeout,
-                time,
-                async token => answer = (await client.GetResponse<TAnswer>(request, token, timeout)).Message,
-                cancellationToken);
-            return answer!;
+            var timeout = options.Value.PublishTimeout;
+            return await scopes.AskAsync<TRequest, TAnswer>(request, timeout, timeout, time, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -68,7 +68,7 @@ internal sealed partial class McpOptions : IValidatableObject
         {
             var names = string.Join(", ", same.Select(s => s.Key));
             yield return new ValidationResult(
-                $"The prefix '{same.Key}' is used by more than one server: {names}.", [$"{nameof(Servers)}:{same.Last().Key}:{nameof(McpServerSettings.Prefix)}"]);
+                $"The same prefix is used by more than one server: {names}.", [$"{nameof(Servers)}:{same.Last().Key}:{nameof(McpServerSettings.Prefix)}"]);
         }
 
         if (MaxRetryDelay < RetryDelay)

@@ -18,6 +18,9 @@ public sealed class BusOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Bus";
 
+    internal const string PlainScheme = "amqp";
+    internal const string TlsScheme = "amqps";
+
     /// <summary>The transport; RabbitMQ unless said otherwise.</summary>
     public BusTransport Transport { get; set; } = BusTransport.RabbitMq;
 
@@ -63,11 +66,17 @@ public sealed class BusOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        // no message quotes a value: an address holds the broker's password
+        if (Uri is not null && (!Uri.IsAbsoluteUri || Uri.Scheme is not (PlainScheme or TlsScheme or "rabbitmq" or "rabbitmqs") || Uri.Host.Length == 0))
+        {
+            yield return new($"must be an absolute {PlainScheme} or {TlsScheme} URL: {PlainScheme}://user:password@host:5672/vhost", [nameof(Uri)]);
+        }
+
         for (var i = 0; i < Nodes.Count; i++)
         {
             if (!System.Uri.TryCreate($"amqp://{Nodes[i]}", UriKind.Absolute, out var node) || node.Host.Length == 0 || node.AbsolutePath.Length > 1 || node.UserInfo.Length > 0)
             {
-                yield return new($"'{Nodes[i]}' is no node, such as rabbit-2 or rabbit-2:5672", [$"{nameof(Nodes)}:{i}"]);
+                yield return new("must be a host name with an optional port, such as rabbit-2 or rabbit-2:5672", [$"{nameof(Nodes)}:{i}"]);
             }
         }
     }

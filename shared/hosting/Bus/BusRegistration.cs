@@ -10,6 +10,7 @@ using StreamChat.Contracts;
 using StreamChat.Hosting.Bus.Broker;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Identity;
+using StreamChat.Hosting.Logging;
 using StreamChat.Hosting.Options;
 
 namespace StreamChat.Hosting.Bus;
@@ -34,6 +35,10 @@ public static class BusRegistration
         var options = configuration.GetValidatedOptions<BusOptions>(BusOptions.Section);
         services.AddValidatedOptions<BusOptions>(BusOptions.Section);
         services.AddSingleton<InMemoryWindow>();
+
+        // whoever cancels a send, mostly by a deadline, reports it; the library calls it a fault of its transport
+        services.AddQuietLogs(new QuietLogRule("MassTransit", (values, exception) =>
+            exception is OperationCanceledException && values is [.., { Value: string template }] && template.StartsWith("S-FAULT", StringComparison.Ordinal)));
         services.AddSingleton(provider => new InstanceSender(
             provider.GetRequiredService<IBus>(),
             provider.GetRequiredService<IOptions<BusOptions>>(),

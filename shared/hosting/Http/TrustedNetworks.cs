@@ -50,7 +50,7 @@ public static class TrustedNetworks
         {
             if (Parse(networks[i]) is null)
             {
-                yield return new($"'{networks[i]}' is neither an address nor a network such as 10.0.0.0/8", [$"{key}:{i}"]);
+                yield return new("must be an IP address or a network, such as 10.0.0.0/8", [$"{key}:{i}"]);
             }
         }
     }

@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace StreamChat.Hosting.Options;
 
-/// <summary>Options that are checked when the process starts, with messages that name the configuration key.</summary>
-public static class ValidatedOptions
+/// <summary>Options that are checked when the process starts, with messages that name the configuration key and never quote its value.</summary>
+public static partial class ValidatedOptions
 {
     /// <summary>
     /// Binds <typeparamref name="T"/> to a section and validates its data annotations (and <see cref="IValidatableObject"/>) at start.
@@ -20,7 +21,15 @@ public static class ValidatedOptions
         where T : class
     {
         services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section));
-        return services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IOptionsChangeTokenSource<T>>(provider =>
+            new ConfigurationChangeTokenSource<T>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+        return services.AddOptions<T>()
+            .Configure<IConfiguration>((options, configuration) => Bind(section, typeof(T), () =>
+            {
+                configuration.GetSection(section).Bind(options);
+                return options;
+            }))
+            .ValidateOnStart();
     }
 
     /// <summary>Binds and validates options that are needed before the container exists.</summary>
@@ -32,10 +41,38 @@ public static class ValidatedOptions
     public static T GetValidatedOptions<T>(this IConfiguration configuration, string section)
         where T : class, new()
     {
-        var options = configuration.GetSection(section).Get<T>() ?? new T();
+        var options = Bind(section, typeof(T), () => configuration.GetSection(section).Get<T>()) ?? new T();
         var result = new SectionValidator<T>(section).Validate(null, options);
         return result.Failed ? throw new OptionsValidationException(section, typeof(T), result.Failures) : options;
     }
+
+    /// <summary>
+    /// Describes a value that the configuration binder could not convert, by its key and the type wanted. The binder's own message
+    /// quotes the value, which may hold a password.
+    /// </summary>
+    /// <param name="exception">What the binder threw.</param>
+    /// <returns>One line without the value; null when the exception is not about a value.</returns>
+    internal static string? DescribeBindingFailure(InvalidOperationException exception) =>
+        BindingFailure.Match(exception.Message) is { Success: true } match
+            ? $"{match.Groups["key"].Value}: cannot be converted to {match.Groups["type"].Value}"
+            : null;
+
+    /// <summary>Reports a value that cannot be converted like one that fails validation. Drops the inner exception, which quotes the value too.</summary>
+    private static T Bind<T>(string section, Type options, Func<T> bind)
+    {
+        try
+        {
+            return bind();
+        }
+        catch (InvalidOperationException e) when (DescribeBindingFailure(e) is { } failure)
+        {
+            throw new OptionsValidationException(section, options, [failure]);
+        }
+    }
+
+    // matched from the right, because the value that precedes the key may itself contain such words
+    [GeneratedRegex(@"^Failed to convert configuration value .*at '(?<key>[^']+)' to type '(?<type>[^']+)'\.?$", RegexOptions.Singleline | RegexOptions.RightToLeft)]
+    private static partial Regex BindingFailure { get; }
 
     private sealed class SectionValidator<T>(string section) : IValidateOptions<T>
         where T : class

@@ -19,12 +19,12 @@ public sealed class NativeClient : IAsyncDisposable
     /// <summary>Connects and reads the welcome. Told to come back later (503), it does, as a client should.</summary>
     /// <param name="server">Base address, http.</param>
     /// <param name="userId">Who.</param>
-    /// <param name="token">The user's access token; null where none is needed.</param>
+    /// <param name="token">An access token, where one is needed.</param>
     public static async Task<NativeClient> ConnectAsync(Uri server, string userId, string? token = null)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var query = $"user_id={Uri.EscapeDataString(userId)}{(token is null ? "" : $"&access_token={Uri.EscapeDataString(token)}")}";
-        var socket = await JsonSocket.ConnectAsync(server, $"/ws/v1?{query}", "streamchat.v1", comeBack: true);
+        var credential = token is null ? "" : $"&access_token={token}";
+        var socket = await JsonSocket.ConnectAsync(server, $"/ws/v1?user_id={Uri.EscapeDataString(userId)}{credential}", "streamchat.v1", comeBack: true);
         return new NativeClient(socket) { Welcome = await socket.ReceiveAsync() };
     }
 

@@ -131,6 +131,18 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
     }
 
     [Fact]
+    public async Task Nobody_on_the_network_reaches_it_unless_the_operator_says_so()
+    {
+        var published = _services.SelectMany(s => s.Value.TryGetProperty("ports", out var ports) ? ports.EnumerateArray() : [], (s, port) => (s.Key, On: PublishedOn(port)));
+        Assert.Equal([("edge", "127.0.0.1"), ("jaeger", "127.0.0.1"), ("rabbitmq", "127.0.0.1")], published.Order());
+
+        var opened = await ComposeFile.ReadAsync(("STREAMCHAT_BIND", "0.0.0.0"));
+        var services = opened.GetProperty("services");
+        Assert.Equal("0.0.0.0", PublishedOn(Assert.Single(services.GetProperty("edge").GetProperty("ports").EnumerateArray())));
+        Assert.Equal("127.0.0.1", PublishedOn(Assert.Single(services.GetProperty("rabbitmq").GetProperty("ports").EnumerateArray())));
+    }
+
+    [Fact]
     public async Task Without_any_environment_it_works_too()
     {
         var file = await ComposeFile.ReadAsync(("RABBITMQ_PASSWORD", ""), ("POSTGRES_PASSWORD", ""));
@@ -145,7 +157,13 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
     [GeneratedRegex("^[a-z/-]+:[0-9]+[.][0-9]+([.][0-9]+)?(-[a-z]+)?$")]
     private static partial Regex PinnedImage { get; }
 
-    private static string? PublishedPort(JsonElement port) => port.GetProperty("published").ToString();
+    // an object, or with version 1 text such as 127.0.0.1:8080:8080/tcp
+    private static string PublishedPort(JsonElement port) =>
+        port.ValueKind == JsonValueKind.Object ? port.GetProperty("published").ToString() : port.ToString().Split(':')[^2];
+
+    private static string? PublishedOn(JsonElement port) =>
+        port.ValueKind == JsonValueKind.Object ? (port.TryGetProperty("host_ip", out var address) ? address.GetString() : null)
+        : port.ToString().Split(':') is [.. var host, _, _] && host.Length > 0 ? string.Join(':', host) : null;
 
     /// <summary>A service's environment as .NET reads it.</summary>
     private IConfiguration Configuration(string service) => new ConfigurationBuilder()
@@ -160,7 +178,7 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            var file = await ComposeFile.ReadAsync(("RABBITMQ_PASSWORD", "rabbit0"), ("POSTGRES_PASSWORD", "postgres0"));
+            var file = await ComposeFile.ReadAsync(("RABBITMQ_PASSWORD", "rabbit0"), ("POSTGRES_PASSWORD", "postgres0"), ("STREAMCHAT_BIND", ""));
             Services = file.GetProperty("services").EnumerateObject().ToDictionary(s => s.Name, s => s.Value);
         }
 

@@ -16,6 +16,11 @@ public sealed class PreparedConnectionTests : IDisposable
         _connection.Execute("create table t (id integer primary key, name text)");
     }
 
+    /// <summary>Releases before 3.50.2 have CVE-2025-6965, a memory corruption. The package audit only knows packages, not the library inside.</summary>
+    [Fact]
+    public void The_sqlite_library_that_is_loaded_has_no_known_vulnerability() =>
+        Assert.True(Version.Parse(_connection.ServerVersion) >= new Version(3, 50, 2), $"SQLite {_connection.ServerVersion} is loaded");
+
     [Fact]
     public async Task A_text_is_compiled_once_and_takes_other_values_each_time()
     {

@@ -37,31 +37,21 @@ internal sealed partial class ToolCallHandler(
         }
     }
 
-    private async Task<ToolResult> CallAsync(RequestContext context, ToolCallRequest request)
+    private Task<ToolResult> CallAsync(RequestContext context, ToolCallRequest request)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var client = scope.ServiceProvider.GetRequiredService<IRequestClient<CallTool>>();
         var timeout = limits.Value.ToolCall;
         var callId = ids.NewUuid();
-        ToolResult? result = null;
-        await Deadlines.RunAsync(timeout + Grace + bus.Value.PublishTimeout, time, async token =>
+        var call = new CallTool
         {
-            var response = await client.GetResponse<ToolResult>(
-                new CallTool
-                {
-                    RunId = callId,
-                    ToolCallId = callId.ToString(),
-                    Name = request.Name,
-                    Arguments = request.Arguments,
-                    UserId = context.Connection.UserId,
-                    ThreadId = $"~tool/{callId}",
-                    Timeout = timeout,
-                },
-                token,
-                RequestTimeout.After(ms: (int)(timeout + Grace).TotalMilliseconds));
-            result = response.Message;
-        }, context.Stopping);
-        return result!;
+            RunId = callId,
+            ToolCallId = callId.ToString(),
+            Name = request.Name,
+            Arguments = request.Arguments,
+            UserId = context.Connection.UserId,
+            ThreadId = $"~tool/{callId}",
+            Timeout = timeout,
+        };
+        return scopes.AskAsync<CallTool, ToolResult>(call, timeout + Grace, timeout + Grace + bus.Value.PublishTimeout, time, context.Stopping);
     }
 
     [LoggerMessage(1311, LogLevel.Warning, "Tool {Tool} could not be called.")]

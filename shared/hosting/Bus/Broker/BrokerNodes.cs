@@ -22,8 +22,6 @@ internal sealed class BrokerNodes(BusOptions options, int first, TimeProvider ti
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private const string PlainScheme = "amqp";
-
     // what a client says first (AMQP 0-9-1, 2.2.4); the broker answers with connection.start
     private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
 
@@ -68,7 +66,7 @@ internal sealed class BrokerNodes(BusOptions options, int first, TimeProvider ti
         }
     }
 
-    private static int DefaultPort(Uri uri) => uri.Scheme == "amqps" ? 5671 : 5672;
+    private static int DefaultPort(Uri uri) => uri.Scheme == BusOptions.TlsScheme ? 5671 : 5672;
 
     private int PortOf(ClusterNode node) => node.Port ?? DefaultPort(options.Uri);
 
@@ -80,7 +78,7 @@ internal sealed class BrokerNodes(BusOptions options, int first, TimeProvider ti
         {
             using var socket = new TcpClient();
             await socket.ConnectAsync(node.HostName, PortOf(node), either.Token);
-            if (options.Uri.Scheme != PlainScheme)
+            if (options.Uri.Scheme != BusOptions.PlainScheme)
             {
                 return true;
             }

@@ -14,7 +14,7 @@ public sealed class ApiKeysTests
     public void The_command_prints_a_key_and_its_hash()
     {
         using var output = new StringWriter();
-        Assert.Equal(0, ApiKeyCommand.Run(output));
+        Assert.Equal(0, ApiKeyCommand.Command.Run(output));
         var words = output.ToString().Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["key", "hash"], [words[0], words[2]]);
         Assert.Matches("^sck_[A-Za-z0-9_-]{43}$", words[1]);
