@@ -27,7 +27,11 @@ public static class EdgeApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
 
         var app = builder.Build();
+        app.UseSafeHeaders();
         app.UseForwardedAddress(options.TrustedProxies);
+
+        // what holds without the setting, gateways decide, which know whether users must prove who they are
+        app.UseHostNames(loopbackOnly: _ => false, EdgeAnswers.UnknownHostAsync);
         app.MapStreamChatHealth();
         app.UseSocketDrain();
         app.MapGatewayProxy();

@@ -34,6 +34,7 @@ public static class GatewayModule
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddAuth();
+        services.AddHttp();
         services.AddLimits();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayTelemetry>();
@@ -84,8 +85,12 @@ public static class GatewayModule
     public static void MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseSafeHeaders();
         app.UseForwardedAddress([.. TrustedNetworks.Loopback, .. app.Services.GetRequiredService<IOptions<LimitsOptions>>().Value.TrustedProxies]);
+        HostGuard.Use(app);
         app.UseRequestFaults();
+        CrossOrigin.Use(app);
+        app.UseOriginGuard();
         app.UseCallers();
         GatheredUpgrade.Use(app);
         app.UseWebSockets();

@@ -37,7 +37,7 @@ internal sealed class NextGatewayMiddleware(RequestDelegate next)
         context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 
     private static bool MayAskElsewhere(HttpContext context) =>
-        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
         && !context.Response.HasStarted
         && !context.RequestAborted.IsCancellationRequested;
 }

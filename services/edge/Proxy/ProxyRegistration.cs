@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
+using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Logging;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
@@ -29,6 +30,7 @@ internal static class ProxyRegistration
         .AddReverseProxy().AddTransforms(transforms =>
         {
             transforms.AddRequestTransform(KeepThreadIds);
+            transforms.AddRequestTransform(NameListener);
             transforms.AddResponseTransform(DrainingGateway.KeepToOurselves);
             transforms.AddResponseTransform(StartStreamAsync);
         });
@@ -54,6 +56,16 @@ internal static class ProxyRegistration
             context.ProxyRequest.RequestUri = new Uri(context.DestinationPrefix.TrimEnd('/') + target, UriKind.Absolute);
         }
 
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells the gateway by which kind of listener the client came, whatever the client says of that itself.</summary>
+    private static ValueTask NameListener(RequestTransformContext context)
+    {
+        var listeners = context.HttpContext.RequestServices.GetRequiredService<Listeners>();
+        var headers = context.ProxyRequest.Headers;
+        headers.Remove(EdgeHeaders.Listener);
+        headers.Add(EdgeHeaders.Listener, listeners.IsOnLoopback(context.HttpContext.Connection) ? EdgeHeaders.LoopbackListener : EdgeHeaders.NetworkListener);
         return ValueTask.CompletedTask;
     }
 

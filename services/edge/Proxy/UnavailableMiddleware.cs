@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamChat.Edge.Proxy;
@@ -27,12 +26,7 @@ internal sealed class UnavailableMiddleware(RequestDelegate next)
         }
 
         response.Headers.RetryAfter = RetryAfterSeconds;
-        response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("code", "unavailable");
-        json.WriteString("message", "The chat service cannot be reached at the moment. Please try again.");
-        json.WriteBoolean("retryable", true);
-        json.WriteEndObject();
+        EdgeAnswers.MakeReadable(response);
+        await EdgeAnswers.WriteAsync(response, response.StatusCode, "unavailable", "The chat service cannot be reached at the moment. Please try again.", retryable: true);
     }
 }

@@ -41,8 +41,9 @@ internal sealed class AuthOptions : IValidatableObject
     public int Revocations { get; set; } = 10_000;
 
     /// <summary>
-    /// Origins whose pages may connect, for example <c>https://chat.example.com</c>, beside that of the server itself; <c>*</c> for
-    /// all. Programs that are no browser send none and are not asked.
+    /// Origins whose pages may use the server, over sockets and HTTP, beside that of the server itself: <c>https://chat.example.com</c>,
+    /// <c>capacitor://localhost</c>; <c>null</c> for pages opened from a file, which any site can imitate; <c>*</c> for all. Programs
+    /// that are not browsers send no origin and do not need one.
     /// </summary>
     public IList<string> Origins { get; } = [];
 
@@ -75,9 +76,9 @@ internal sealed class AuthOptions : IValidatableObject
 
         for (var i = 0; i < Origins.Count; i++)
         {
-            if (Origins[i] != OriginRule.Any && !OriginRule.TryParse(Origins[i], out _))
+            if (Origins[i] != OriginRule.Any && !Origin.TryParse(Origins[i], out _))
             {
-                yield return new("must be an origin, such as https://chat.example.com", [$"{nameof(Origins)}:{i}"]);
+                yield return new("must be an origin, such as https://chat.example.com, capacitor://localhost, null or *", [$"{nameof(Origins)}:{i}"]);
             }
         }
     }

@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Http;
 
 namespace StreamChat.Gateway.Auth;
 
@@ -22,13 +22,18 @@ internal sealed partial class AuthStart(KeyRing keys, IServer server, IOptions<A
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        if (!options.Value.Required && addresses.FirstOrDefault(a => !IsLoopback(a)) is { } address)
+        if (!options.Value.Required && addresses.FirstOrDefault(a => !Listeners.IsLoopback(a)) is { } address)
         {
             LogOpen(address);
         }
         else if (options.Value.Required && !keys.IsShared)
         {
             LogOwnKeys();
+        }
+
+        if (!options.Value.Required && options.Value.Origins.FirstOrDefault(o => o is OriginRule.Any or "null") is { } origin)
+        {
+            LogAnyPage(origin);
         }
 
         return Task.CompletedTask;
@@ -40,16 +45,12 @@ internal sealed partial class AuthStart(KeyRing keys, IServer server, IOptions<A
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Whether only programs on this machine reach an address that the server listens on.</summary>
-    public static bool IsLoopback(string address)
-    {
-        var host = BindingAddress.Parse(address).Host.Trim('[', ']');
-        return host == "localhost" || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
-    }
-
     [LoggerMessage(1802, LogLevel.Warning, "Auth:Mode is 'open' and {Address} can be reached from outside: whoever connects is believed to be who they say.")]
     private partial void LogOpen(string address);
 
     [LoggerMessage(1803, LogLevel.Warning, "Auth:KeysPath is not set: access tokens are good for this gateway alone, and until it stops.")]
     private partial void LogOwnKeys();
+
+    [LoggerMessage(1860, LogLevel.Warning, "Auth:Mode is 'open' and Auth:Origins contains '{Origin}': any web page that somebody on this network opens can use this server. List the origins of your pages instead.")]
+    private partial void LogAnyPage(string origin);
 }

@@ -5,7 +5,7 @@ namespace StreamChat.Gateway.Auth;
 /// <summary>Finds out on whose behalf an HTTP request, a handshake too, is made.</summary>
 internal sealed class HttpCallers(Authenticator authenticator, ApiKeys keys)
 {
-    private const string KeyHeader = "X-Api-Key";
+    public const string KeyHeader = "X-Api-Key";
 
     /// <summary>The user id that the query names, or null. The first of several, as the edge takes it.</summary>
     public static string? UserIdInQuery(HttpRequest request) => request.Query["user_id"] is [{ Length: > 0 } userId, ..] ? userId : null;

@@ -28,8 +28,8 @@ internal static class ApiDescription
     /// <summary>Maps the description, and the page that shows it to people.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder endpoints)
     {
-        var page = Pages.Load("wwwroot/docs/index.html");
+        var page = endpoints.LoadPage("wwwroot/docs/index.html");
         endpoints.MapOpenApi(Path);
-        endpoints.MapGet("/docs", (HttpContext context) => Pages.Serve(context, page)).ExcludeFromDescription();
+        endpoints.MapGet("/docs", (HttpContext context) => Pages.Serve(context, page)).OpenToOtherSites().ExcludeFromDescription();
     }
 }

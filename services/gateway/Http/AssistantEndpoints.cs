@@ -18,8 +18,8 @@ internal static class AssistantEndpoints
 
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
-        var page = Pages.Load("wwwroot/index.html");
-        var testPage = Pages.Load("wwwroot/test/index.html");
+        var page = endpoints.LoadPage("wwwroot/index.html");
+        var testPage = endpoints.LoadPage("wwwroot/test/index.html");
         var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
         // one address for people and programs, told apart by what they accept
@@ -32,9 +32,10 @@ internal static class AssistantEndpoints
                         new ServiceInformation("StreamChat", ServiceVersion.Text, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await rooms.CountAsync(context.RequestAborted)),
                         HttpJson.Plain.ServiceInformation);
             })
+            .OpenToNavigation()
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
-        group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).ExcludeFromDescription();
+        group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).OpenToOtherSites().ExcludeFromDescription();
         group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, AssistantRooms rooms, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancelled) => HttpResults.Json(
                 new ServiceStatus(
                     cluster.OfAll().Connections,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Gateways;
 using StreamChat.Gateway.Auth;
@@ -10,13 +9,12 @@ namespace StreamChat.Gateway.Http;
 /// <summary>Where a service of the operator gets access tokens for its users, and takes them back. Both want an API key.</summary>
 internal static partial class AuthEndpoints
 {
-    private const int MaxBody = 16 * 1024;
     private const int MaxRoles = 16;
     private const int MaxRoleLength = 64;
 
     public static void MapAuth(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/auth").WithTags("Auth").WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        var group = endpoints.MapGroup("/auth").WithTags("Auth");
         group.MapPost("/token", MakeTokenAsync)
             .WithSummary("Makes an access token for a user. Wants an API key with the role tokens or admin.")
             .Accepts<TokenBody>("application/json")

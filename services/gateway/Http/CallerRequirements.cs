@@ -27,7 +27,7 @@ internal static class CallerRequirements
     public static Caller GetCaller(this HttpContext context) =>
         context.Items[CallerKey] as Caller ?? throw new InvalidOperationException("The endpoint does not require a caller.");
 
-    /// <summary>Turns away who may not use the endpoint that was chosen, and pages that may not use it for others.</summary>
+    /// <summary>Rejects callers who may not use the endpoint that was chosen.</summary>
     public static void UseCallers(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Requirement>() is { } requirement && Check(context, requirement) is { } refusal)
@@ -57,11 +57,6 @@ internal static class CallerRequirements
 
     private static Refusal? Check(HttpContext context, Requirement requirement)
     {
-        if (!context.RequestServices.GetRequiredService<OriginRule>().Allows(context.Request))
-        {
-            return OriginRule.Refusal;
-        }
-
         var callers = context.RequestServices.GetRequiredService<HttpCallers>();
         if (requirement.Admin)
         {

@@ -1,27 +1,62 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using StreamChat.Gateway.Auth;
 
 namespace StreamChat.Gateway.Http;
+
+/// <summary>Section <c>Pages</c>.</summary>
+internal sealed class PagesOptions : IValidatableObject
+{
+    public const string Section = "Pages";
+
+    private const string Self = "self";
+
+    /// <summary>
+    /// Origins whose pages may show ours in a frame, for example <c>https://portal.example.com</c>; <c>self</c> for this host's own, <c>*</c>
+    /// for all. None unless configured: a page in a frame can be made to take clicks that were meant for another.
+    /// </summary>
+    public IList<string> FrameAncestors { get; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < FrameAncestors.Count; i++)
+        {
+            if (FrameAncestors[i] is not (Self or OriginRule.Any) && (!Origin.TryParse(FrameAncestors[i], out var origin) || origin == Origin.Null))
+            {
+                yield return new($"'{FrameAncestors[i]}' is not an origin such as https://portal.example.com, self or *", [$"{nameof(FrameAncestors)}:{i}"]);
+            }
+        }
+    }
+
+    /// <summary>The directive of the content security policy.</summary>
+    public string FrameAncestorsDirective() => FrameAncestors.Count == 0
+        ? "frame-ancestors 'none'"
+        : $"frame-ancestors {string.Join(' ', FrameAncestors.Select(a => a == Self ? "'self'" : a == OriginRule.Any ? a : Origin.TryParse(a, out var origin) ? $"{origin}" : "'none'"))}";
+}
 
 /// <summary>The pages, held in the assembly so that they are there wherever the gateway runs.</summary>
 internal static class Pages
 {
     private const string Root = "wwwroot/";
-    private const string ContentSecurityPolicy = "default-src 'self'; img-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'";
+
+    /// <summary>The agent engine's test page has a field for the address of the server to try, which may be another one.</summary>
+    private const string ConnectsAnywhere = Root + "static/test_websocket.html";
 
     /// <summary>Maps every file under its own path.</summary>
     public static void MapPages(this IEndpointRouteBuilder endpoints)
     {
         foreach (var name in typeof(Pages).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Root, StringComparison.Ordinal)))
         {
-            var page = Load(name);
-            endpoints.MapGet("/" + name[Root.Length..].Replace('\\', '/'), (HttpContext context) => Serve(context, page)).ExcludeFromDescription();
+            var page = endpoints.LoadPage(name);
+            endpoints.MapGet("/" + name[Root.Length..].Replace('\\', '/'), (HttpContext context) => Serve(context, page)).OpenToOtherSites().ExcludeFromDescription();
         }
     }
 
     /// <summary>One page by its path, for an endpoint that serves it under another.</summary>
-    public static Page Load(string name)
+    public static Page LoadPage(this IEndpointRouteBuilder endpoints, string name)
     {
         using var stream = typeof(Pages).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException($"No embedded page {name}.");
         var content = new byte[stream.Length];
@@ -29,17 +64,21 @@ internal static class Pages
         new FileExtensionContentTypeProvider().TryGetContentType(name, out var type);
         type ??= "application/octet-stream";
         var charset = type.StartsWith("text/", StringComparison.Ordinal) ? "; charset=utf-8" : "";
-        return new Page(content, type + charset, $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<PagesOptions>>().Value;
+        return new Page(content, type + charset, $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"", ContentSecurityPolicy(name, options));
     }
 
     public static IResult Serve(HttpContext context, Page page)
     {
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ContentSecurityPolicy = page.ContentSecurityPolicy;
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         context.Response.Headers.CacheControl = "no-cache"; // asked again each time, answered 304 by its tag
         return Results.Bytes(page.Content, page.ContentType, entityTag: EntityTagHeaderValue.Parse(page.Tag));
     }
 
-    internal sealed record Page(byte[] Content, string ContentType, string Tag);
+    // 'self' includes the sockets of this host; forms are sent by scripts
+    private static string ContentSecurityPolicy(string name, PagesOptions options) =>
+        $"default-src 'self'; img-src 'self' blob:; connect-src 'self'{(name == ConnectsAnywhere ? " ws: wss:" : "")}; form-action 'none'; {options.FrameAncestorsDirective()}; base-uri 'none'";
+
+    internal sealed record Page(byte[] Content, string ContentType, string Tag, string ContentSecurityPolicy);
 }

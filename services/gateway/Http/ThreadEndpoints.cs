@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using StreamChat.Contracts.Threads;
 using StreamChat.Gateway.Limits;
@@ -11,7 +10,6 @@ namespace StreamChat.Gateway.Http;
 /// <summary>Users' own threads: to look back on, to name, to take away and to remove. Agent-workers answer, which have the store.</summary>
 internal static class ThreadEndpoints
 {
-    private const int MaxBody = 16 * 1024;
     private const int MaxTitle = 200;
     private const int MaxCursor = 600;
     private const int DefaultList = 20;
@@ -23,7 +21,6 @@ internal static class ThreadEndpoints
     {
         var group = endpoints.MapGroup("/api/v1/threads")
             .WithTags("Threads")
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody))
             .RequireNamedCaller()
             .AddEndpointFilter(LimitAsync);
         group.MapGet("", ListAsync)

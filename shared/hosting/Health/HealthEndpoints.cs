@@ -37,7 +37,7 @@ public static class HealthEndpoints
                 // degraded is not ready: MassTransit says so while its connection is away
                 [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
             },
-        });
+        }).WithMetadata(HealthProbe.Instance);
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {
@@ -56,5 +56,15 @@ public static class HealthEndpoints
 
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+}
+
+/// <summary>Marks the endpoints of <see cref="HealthEndpoints"/>.</summary>
+public sealed class HealthProbe
+{
+    internal static readonly HealthProbe Instance = new();
+
+    private HealthProbe()
+    {
     }
 }

@@ -26,8 +26,11 @@ internal sealed class SamplePage : IAsyncDisposable
     /// <summary>What the page logged or failed with; it may log more at any time.</summary>
     public ConcurrentQueue<string> Console { get; } = [];
 
-    /// <summary>Serves a page from an origin of its own and opens it.</summary>
-    public static async Task<SamplePage> OpenAsync(string html, Uri origin)
+    /// <summary>A name that the browser takes for this machine, as DNS of an attacker would have it.</summary>
+    public const string ForeignHost = "evil.example";
+
+    /// <summary>Serves a page on loopback and opens it, where wanted under another name than that of the address.</summary>
+    public static async Task<SamplePage> OpenAsync(string html, Uri origin, string? host = null)
     {
         var sample = await StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,7 +39,7 @@ internal sealed class SamplePage : IAsyncDisposable
         sample._site = builder.Build();
         sample._site.MapGet("/", () => Results.Content(html, "text/html; charset=utf-8"));
         await sample._site.StartAsync();
-        await sample.Page.GotoAsync(origin.ToString());
+        await sample.Page.GotoAsync(new UriBuilder(origin) { Host = host ?? origin.Host }.Uri.ToString());
         return sample;
     }
 
@@ -64,7 +67,7 @@ internal sealed class SamplePage : IAsyncDisposable
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = [$"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
         var sample = new SamplePage(playwright, browser, await browser.NewPageAsync());
         sample.Page.Console += (_, message) => sample.Console.Enqueue(message.Text);

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using StreamChat.Edge;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Options;
 using StreamChat.Hosting.Telemetry;
 using StreamChat.Storage;
@@ -20,7 +21,7 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
     private static readonly string[] Theirs = ["jaeger", "postgres", "rabbitmq"];
 
     /// <summary>Read by the host, not through options.</summary>
-    private static readonly string[] HostKeys = ["HOST", "PORT", TelemetryRegistration.EndpointVariable];
+    private static readonly string[] HostKeys = ["HOST", "PORT", HostNames.Key, TelemetryRegistration.EndpointVariable];
 
     private readonly Dictionary<string, JsonElement> _services = file.Services;
 

@@ -215,6 +215,46 @@ public sealed class EdgeAppTests
         Assert.Equal("/a%20b?x=1&y=%2F", seen.Target);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("OPTIONS")]
+    public async Task What_a_browser_says_of_its_page_arrives_unchanged_and_where_it_came_in_is_the_edges_word(string method)
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/threads");
+        Dictionary<string, string> sent = new()
+        {
+            ["Origin"] = "capacitor://localhost", ["Sec-Fetch-Site"] = "cross-site", ["Sec-Fetch-Mode"] = "cors",
+            ["Access-Control-Request-Method"] = "GET", ["Access-Control-Request-Headers"] = "authorization", ["Access-Control-Request-Private-Network"] = "true",
+        };
+        sent.ToList().ForEach(h => request.Headers.Add(h.Key, h.Value));
+        request.Headers.Add("Sec-StreamChat-Listener", "network");
+        using var response = await edge.Client.SendAsync(request, Cancel);
+        var seen = JsonSerializer.Deserialize<Seen>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web)!;
+
+        Assert.All(sent, h => Assert.Equal(h.Value, seen.Headers[h.Key]));
+        Assert.Equal("loopback", seen.Headers["Sec-StreamChat-Listener"]);
+    }
+
+    [Fact]
+    public async Task Pages_may_read_when_to_try_again()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
+        await gateway.DisposeAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Origin", "https://chat.example.com" } } };
+        using var response = await edge.Client.SendAsync(request, Cancel);
+
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(
+            ("*", "Retry-After", "nosniff", "no-store"),
+            (Header("Access-Control-Allow-Origin"), Header("Access-Control-Expose-Headers"), Header("X-Content-Type-Options"), Header("Cache-Control")));
+
+        string Header(string name) => response.Headers.GetValues(name).Single();
+    }
+
     [Fact]
     public async Task An_event_stream_arrives_event_by_event()
     {

@@ -1,16 +1,15 @@
 namespace StreamChat.Gateway.Connections.Handshakes;
 
-/// <summary>What a handshake must pass, in any dialect.</summary>
+/// <summary>What a handshake must pass, in any dialect. Which pages may connect is decided before: <see cref="Http.OriginGuard"/>.</summary>
 internal sealed class HandshakeChecks(IServiceProvider services)
 {
     /// <summary>The checks in their order: the first that refuses has the word.</summary>
     public static readonly IReadOnlyList<Type> Order =
     [
         typeof(UpgradeCheck),     // 1  426  it is a WebSocket at all
-        typeof(OriginCheck),      // 2  403  the page that it comes from may connect
-        typeof(SubProtocolCheck), // 3  400  it offers what is spoken here
-        typeof(CallerCheck),      // 4  401, 403  somebody stands behind it, and is who path and query say
-        typeof(PlaceCheck),       // 5  503, 429  there is a place for it; the last, for it takes the place
+        typeof(SubProtocolCheck), // 2  400  it offers what is spoken here
+        typeof(CallerCheck),      // 3  401, 403  somebody stands behind it, and is who path and query say
+        typeof(PlaceCheck),       // 4  503, 429  there is a place for it; the last, for it takes the place
     ];
 
     private readonly IHandshakeCheck[] _checks = [.. Order.Select(type => (IHandshakeCheck)services.GetRequiredService(type))];

@@ -33,7 +33,7 @@ internal sealed class EventStreamEndpoint(
             return HttpResults.Invalid(new ValidationBody([new ValidationProblem(["query", "verbose"], "value could not be parsed to a boolean", "type_error.bool")]));
         }
 
-        var cutOff = EventStreamPosition.Parse(context.Request.Headers["Last-Event-ID"]);
+        var cutOff = EventStreamPosition.Parse(context.Request.Headers[EventStreamPosition.Header]);
         if (cutOff is { Ended: true })
         {
             // a browser comes again after every end; this tells it that there is nothing more
@@ -76,7 +76,6 @@ internal sealed class EventStreamEndpoint(
         try
         {
             context.Response.ContentType = MediaTypeNames.Text.EventStream;
-            context.Response.Headers.CacheControl = "no-cache";
             context.Response.Headers["X-Accel-Buffering"] = "no";
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await context.Response.BodyWriter.FlushAsync(ended.Token);

@@ -8,6 +8,9 @@ namespace StreamChat.Gateway.Http.EventStreams;
 /// </summary>
 internal readonly record struct EventStreamPosition(Guid RunId, int Attempt, long Seq, bool Ended = false)
 {
+    /// <summary>The header in which a client gives it back.</summary>
+    public const string Header = "Last-Event-ID";
+
     private const string End = "end";
 
     /// <summary>The end of a stream in which no run was begun.</summary>

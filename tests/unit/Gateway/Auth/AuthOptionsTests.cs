@@ -14,8 +14,9 @@ public sealed class AuthOptionsTests
     {
         var options = Read(
             ("Mode", "required"), ("Keys:0:Hash", Hash), ("Keys:0:Subject", "shop"), ("Keys:0:Roles:0", "tokens"), ("Keys:0:Rate", "0.5"),
-            ("Origins:0", "https://chat.example.com"), ("Origins:1", "*"), ("TokenLifetime", "00:05:00"), ("KeysPath", "/keys"));
+            ("Origins:0", "https://chat.example.com"), ("Origins:1", "*"), ("Origins:2", "null"), ("Origins:3", "capacitor://localhost"), ("TokenLifetime", "00:05:00"), ("KeysPath", "/keys"));
         Assert.True(options.Required);
+        Assert.Equal(["https://chat.example.com", "*", "null", "capacitor://localhost"], options.Origins);
         var key = Assert.Single(options.Keys);
         Assert.Equal((Hash, "shop", 0.5), (key.Hash, key.Subject, key.Rate));
         Assert.Equal(["tokens"], key.Roles);
@@ -31,6 +32,9 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Keys", "Keys:0:Hash=" + Hash, "Keys:0:Subject=s", "Keys:1:Hash=" + Hash, "Keys:1:Subject=t")]
     [InlineData("Auth:Origins:1", "Origins:0=https://a.example", "Origins:1=chat.example.com")]
     [InlineData("Auth:Origins:0", "Origins:0=https://a.example/path")]
+    [InlineData("Auth:Origins:0", "Origins:0=wss://a.example")]
+    [InlineData("Auth:Origins:0", "Origins:0=chrome-extension://*")]
+    [InlineData("Auth:Origins:0", "Origins:0=")]
     [InlineData("Auth:TokenLifetime", "TokenLifetime=02:00:00")]
     [InlineData("Auth:MaxTokenLifetime", "MaxTokenLifetime=-00:00:01")]
     [InlineData("Auth:Revocations", "Revocations=0")]

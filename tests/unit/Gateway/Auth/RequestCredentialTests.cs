@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using StreamChat.Gateway.Auth;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.UnitTests.Gateway.Auth;
@@ -42,16 +41,4 @@ public sealed class RequestCredentialTests
         RequestCredential.TakeFromQuery(request);
         Assert.Equal(expected, RequestCredential.Find(request));
     }
-
-    [Theory]
-    [InlineData("http://localhost:8080", true)]
-    [InlineData("http://127.0.0.1:80", true)]
-    [InlineData("http://[::1]:80", true)]
-    [InlineData("http://0.0.0.0:8080", false)]
-    [InlineData("http://[::]:8080", false)]
-    [InlineData("http://*:8080", false)]
-    [InlineData("http://192.168.1.5:8080", false)]
-    [InlineData("http://chat.example.com", false)]
-    public void An_address_for_others_is_told_from_one_for_this_machine(string address, bool loopback) =>
-        Assert.Equal(loopback, AuthStart.IsLoopback(address));
 }

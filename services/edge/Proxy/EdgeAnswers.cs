@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using StreamChat.Hosting.Http;
+
+namespace StreamChat.Edge.Proxy;
+
+/// <summary>The answers that are the edge's own, in one form.</summary>
+internal static class EdgeAnswers
+{
+    /// <summary>421: the edge is addressed by a name that its operator has not listed.</summary>
+    public static Task UnknownHostAsync(HttpContext context) => WriteAsync(
+        context.Response,
+        StatusCodes.Status421MisdirectedRequest,
+        "unknown_host",
+        $"This server does not answer under this host name. Its operator can add the name to the setting {HostNames.Key}.",
+        retryable: false);
+
+    /// <summary>
+    /// Lets pages of every origin read an answer, so that they learn when to try again. Which origins are allowed only gateways
+    /// know; this answer is the same for everybody.
+    /// </summary>
+    public static void MakeReadable(HttpResponse response)
+    {
+        response.Headers.AccessControlAllowOrigin = "*";
+        response.Headers.AccessControlExposeHeaders = HeaderNames.RetryAfter;
+    }
+
+    public static async Task WriteAsync(HttpResponse response, int status, string code, string message, bool retryable)
+    {
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("code", code);
+        json.WriteString("message", message);
+        json.WriteBoolean("retryable", retryable);
+        json.WriteEndObject();
+    }
+}
