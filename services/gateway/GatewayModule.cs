@@ -40,6 +40,7 @@ public static class GatewayModule
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunMessenger>();
+        services.AddSingleton<RunFinder>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());

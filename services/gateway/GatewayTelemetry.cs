@@ -21,6 +21,8 @@ internal sealed class GatewayTelemetry
     private readonly Counter<long> _faults;
     private readonly Counter<long> _limits;
     private readonly Counter<long> _tokens;
+    private readonly UpDownCounter<long> _unread;
+    private readonly UpDownCounter<long> _publishing;
     private readonly Histogram<double> _requests;
     private readonly UpDownCounter<long> _runs;
     private readonly Counter<long> _runsEnded;
@@ -42,6 +44,8 @@ internal sealed class GatewayTelemetry
         _closes = meter.CreateCounter<long>("streamchat.connections.closed", "{connection}", "Closed connections by reason.");
         _refused = meter.CreateCounter<long>("streamchat.handshakes.refused", "{handshake}", "Refused handshakes by status and reason.");
         _limits = meter.CreateCounter<long>("streamchat.limits.reached", "{time}", "Requests and handshakes that met a limit, by limit.");
+        _unread = meter.CreateUpDownCounter<long>("streamchat.unread.bytes", "By", "Memory held for client messages that have begun and are not complete.");
+        _publishing = meter.CreateUpDownCounter<long>("streamchat.publish.bytes", "By", "Bytes of client requests that wait for the broker's confirm.");
         _tokens = meter.CreateCounter<long>("streamchat.auth.tokens", "{token}", "Requests for access tokens by outcome.");
         _faults = meter.CreateCounter<long>("streamchat.frames.faults", "{frame}", "Client frames answered with an error, by code.");
         _requests = meter.CreateHistogram("streamchat.requests.duration", "s", "Requests by dialect, kind and outcome; a run's to its end.", advice: Seconds);
@@ -77,6 +81,10 @@ internal sealed class GatewayTelemetry
     public void Refused(Refusal refusal) => _refused.Add(1, Tag("status", refusal.Status), Tag("reason", refusal.Reason));
 
     public void LimitReached(string limit) => _limits.Add(1, Tag("limit", limit));
+
+    public void Unread(long bytes) => _unread.Add(bytes);
+
+    public void Publishing(long bytes) => _publishing.Add(bytes);
 
     public void TokenAsked(string outcome) => _tokens.Add(1, Tag("outcome", outcome));
 

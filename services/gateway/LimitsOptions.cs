@@ -14,11 +14,31 @@ internal sealed class LimitsOptions : IValidatableObject
     public int Connections { get; set; } = 50_000;
 
     /// <summary>
-    /// Connections of one address on this gateway, an IPv6 address being its first 64 bits; the next handshake gets 429 with
-    /// <c>Retry-After</c>. 0 for none, since offices and schools share one.
+    /// Connections of one user on this gateway, in all dialects together; the next handshake gets 429 with <c>Retry-After</c>. 0 for
+    /// none. A dialect may allow fewer.
     /// </summary>
     [Range(0, int.MaxValue)]
-    public int ConnectionsPerAddress { get; set; }
+    public int ConnectionsPerUser { get; set; } = 64;
+
+    /// <summary>
+    /// Connections of one address on this gateway, an IPv6 address being its first 64 bits; the next handshake gets 429 with
+    /// <c>Retry-After</c>. 0 for none, since offices and schools share one. Unless set: 256 in mode <c>open</c> except for this
+    /// machine's own addresses, none in mode <c>required</c>.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int? ConnectionsPerAddress { get; set; }
+
+    /// <summary>
+    /// Requests that one address may make at once, over sockets, handshakes and HTTP together; one more is answered with
+    /// <c>rate_limited</c> or 429. 0 for any number. Unless set: 600 in mode <c>open</c> except for this machine's own addresses, none
+    /// in mode <c>required</c>.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int? RequestsPerAddress { get; set; }
+
+    /// <summary>How many of them come back in a second.</summary>
+    [Range(0.01, 1_000_000)]
+    public double RequestsPerAddressPerSecond { get; set; } = 100;
 
     /// <summary>
     /// Addresses (<c>10.0.0.5</c>) and networks (<c>10.0.0.0/8</c>) whose <c>X-Forwarded-For</c> is believed: edges and proxies in
@@ -37,9 +57,46 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(0.01, 1_000_000)]
     public double RequestsPerSecond { get; set; } = 10;
 
+    /// <summary>
+    /// As how many requests one counts that names a run or a room that does not exist: it costs a question over the bus and brings
+    /// nothing. What is not there yet is owed.
+    /// </summary>
+    [Range(1, 1000)]
+    public int UnknownCost { get; set; } = 5;
+
     /// <summary>The largest frame a client may send, in bytes; a larger one closes with 1009.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int Frame { get; set; } = 1024 * 1024;
+
+    /// <summary>The same for a client that has no name, which is nobody's to answer for; never more than <see cref="Frame"/>.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int AnonymousFrame { get; set; } = 64 * 1024;
+
+    /// <summary>How long a message may take from its first bytes to its last; one that takes longer closes with 1008. 0 for any time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan FrameTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// What messages that have begun and are not whole may hold in this process, in bytes. At the limit the connections that have held
+    /// the most for the longest are closed with 1013.
+    /// </summary>
+    [Range(64 * 1024, int.MaxValue)]
+    public int UnreadBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// What clients' requests may hold in this process until the broker has confirmed what comes of them, in bytes of their frames and
+    /// 1 KiB each; one more is answered with <c>busy</c>. A client with nothing waiting gets a small request through up to twice that.
+    /// </summary>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public int PublishBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>The same for one user, or one connection without a name; a single request of any size is let through.</summary>
+    [Range(16 * 1024, 1024 * 1024 * 1024)]
+    public int PublishBytesPerUser { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>How old answers about the whole cluster may be: <c>/status</c>, <c>/connections</c>, <c>/rooms</c> and their like. 0 to ask each time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan StatusAge { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The most text in one request, in Unicode scalar values; more is answered with <c>too_large</c>.</summary>
     [Range(1, int.MaxValue)]
@@ -155,6 +212,7 @@ internal sealed class LimitsOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
     [
         .. TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)),
+        .. UnreadBytes < Frame ? [new ValidationResult($"must be at least {nameof(Frame)}", [nameof(UnreadBytes)])] : Array.Empty<ValidationResult>(),
         .. Problems(Drain, nameof(Drain)),
         .. Problems(AuraWell, nameof(AuraWell)),
         .. Problems(AgentEngine, nameof(AgentEngine)),

@@ -48,6 +48,12 @@ internal sealed partial class RunAttacher(
             return AttachCodes.NotFound;
         }
 
+        if (attach.OnlyFind)
+        {
+            await AnswerAsync(attach, null, run.UserId, run.ThreadId, cancellationToken, hasEnded: run.Log is { IsCompleted: true });
+            return null;
+        }
+
         if (await BegunAsync(run, cancellationToken) is not { } log)
         {
             return AttachCodes.Unavailable;
@@ -76,6 +82,12 @@ internal sealed partial class RunAttacher(
 
         if (record.WorkerId != identity.WorkerId && await TryForwardAsync(attach, record.WorkerId, cancellationToken))
         {
+            return null;
+        }
+
+        if (attach.OnlyFind && record.Outcome is not null)
+        {
+            await AnswerAsync(attach, null, record.UserId, record.ThreadId, cancellationToken, hasEnded: true);
             return null;
         }
 
@@ -126,7 +138,7 @@ internal sealed partial class RunAttacher(
         }
     }
 
-    private Task AnswerAsync(AttachRun attach, string? code, string? userId, string? threadId, CancellationToken cancellationToken) =>
+    private Task AnswerAsync(AttachRun attach, string? code, string? userId, string? threadId, CancellationToken cancellationToken, bool hasEnded = false) =>
         sender.SendAsync(
             BusNames.Instance(BusNames.Gateway, attach.GatewayId),
             new AttachAnswered
@@ -137,6 +149,7 @@ internal sealed partial class RunAttacher(
                 UserId = userId,
                 ThreadId = threadId,
                 WorkerId = identity.WorkerId,
+                HasEnded = hasEnded,
             },
             cancellationToken);
 

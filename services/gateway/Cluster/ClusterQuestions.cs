@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Gateways;
+using StreamChat.Gateway.Limits;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Identity;
 
@@ -16,18 +17,27 @@ internal sealed class ClusterBusyException() : Exception("The cluster is asked t
 /// is left out.
 /// </summary>
 internal sealed partial class ClusterQuestions(
-    IBus bus, ClusterView view, ILocalConnections local, GatewayIdentity identity, IIdGenerator ids, IOptions<ClusterOptions> options,
+    IBus bus, ClusterView view, ILocalConnections local, GatewayIdentity identity, IIdGenerator ids, IOptions<ClusterOptions> options, IOptions<LimitsOptions> limits,
     TimeProvider time, ILogger<ClusterQuestions> logger)
 {
     private readonly ConcurrentDictionary<Guid, Question> _open = new();
+    private BriefAnswer<IReadOnlyList<ConnectionDescription>>? _connections;
 
-    /// <summary>The connections of all gateways, oldest first; each names <see cref="ClusterOptions.ListedConnections"/> at most.</summary>
+    /// <summary>
+    /// The connections of all gateways, oldest first; each names <see cref="ClusterOptions.ListedConnections"/> at most. As they were
+    /// at most <see cref="LimitsOptions.StatusAge"/> ago.
+    /// </summary>
     /// <exception cref="ClusterBusyException">Too many questions are open.</exception>
-    public async Task<IReadOnlyList<ConnectionDescription>> ListConnectionsAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ConnectionDescription>> ListConnectionsAsync(CancellationToken cancellationToken) => LazyInitializer
+        .EnsureInitialized(ref _connections, () => new BriefAnswer<IReadOnlyList<ConnectionDescription>>(AskForConnectionsAsync, limits.Value.StatusAge, time))
+        .GetAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<ConnectionDescription>> AskForConnectionsAsync()
     {
         var requestId = ids.NewUuid();
         var limit = options.Value.ListedConnections;
-        var answers = await AskAsync(requestId, new ListConnections { RequestId = requestId, GatewayId = identity.GatewayId, Limit = limit }, cancellationToken);
+        var answers = await AskAsync(
+            requestId, new ListConnections { RequestId = requestId, GatewayId = identity.GatewayId, Limit = limit }, CancellationToken.None);
         return [.. answers.OfType<ConnectionsListed>().SelectMany(a => a.Connections).Concat(local.List(limit)).OrderBy(c => c.OpenedAt)];
     }
 

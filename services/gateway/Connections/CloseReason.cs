@@ -19,6 +19,9 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
 
     private const WebSocketCloseStatus Revoked = (WebSocketCloseStatus)4003;
 
+    /// <summary>Whether the network connection ends when the close code is sent, without waiting for the client's own.</summary>
+    public bool EndsFast { get; private init; }
+
     public static readonly CloseReason ClientClosed = new("client_closed", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Lost = new("lost", WebSocketCloseStatus.NormalClosure, "");
     public static readonly CloseReason Idle = new("idle", WebSocketCloseStatus.NormalClosure, "Idle");
@@ -30,6 +33,15 @@ internal sealed record CloseReason(string Name, WebSocketCloseStatus Status, str
     /// <summary>Text that is not UTF-8 (1007) or a malformed WebSocket frame (1002); the socket itself has sent the code.</summary>
     public static readonly CloseReason ProtocolError = new("protocol_error", WebSocketCloseStatus.ProtocolError, "");
     public static readonly CloseReason BadFrames = new("bad_frames", WebSocketCloseStatus.PolicyViolation, "Too many bad frames");
+
+    /// <summary>A message that had begun was not complete in time.</summary>
+    public static readonly CloseReason FrameTimeout = new("frame_timeout", WebSocketCloseStatus.PolicyViolation, "Message not completed in time");
+
+    /// <summary>
+    /// Unfinished messages hold too much memory, and this one's held most. Ends fast, since the memory is needed: the client is in the
+    /// middle of a message and cannot answer a close anyway.
+    /// </summary>
+    public static readonly CloseReason UnreadBytes = new("unread_bytes", TryAgainLater, "Too many unfinished messages; try again") { EndsFast = true };
     public static readonly CloseReason TokenExpired = new("token_expired", Expired, "Token expired");
     public static readonly CloseReason TokenRevoked = new("token_revoked", Revoked, "Token revoked");
     public static readonly CloseReason Slow = new("slow", TryAgainLater, "Too slow; attach again");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using StreamChat.Contracts.Events;
@@ -19,6 +20,8 @@ namespace StreamChat.Gateway.Connections;
 /// </summary>
 internal sealed partial class Connection : IClientConnection, IDisposable
 {
+    private static readonly TimeSpan FastClose = TimeSpan.FromSeconds(1);
+
     private readonly WebSocket _socket;
     private readonly GatheredStream? _gathered;
     private readonly IDialect _dialect;
@@ -33,6 +36,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     // has no timer and so needs no disposal; the deadline below may fire when the connection is long gone
     private readonly CancellationTokenSource _abort = new();
+    private readonly FrameReader _reader;
     private Caller _caller;
     private CloseReason? _closeReason;
     private CancellationTokenSource? _closeDeadline;
@@ -45,7 +49,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     public Connection(
         SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, GatheredStream? gathered, ActivityContext handshake,
-        RequestPipeline requests, Func<ServiceStatus> status, LimitsOptions limits, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
+        RequestPipeline requests, Func<ServiceStatus> status, LimitsOptions limits, UnreadBytes unread, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
@@ -65,6 +69,9 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _logger = logger;
         _outbound = new OutboundQueue(_session, dialect.Pacing, OutboundBounds.Of(limits), time, telemetry);
         OpenedAt = start.OpenedAt;
+        Address = start.Address;
+        _reader = new FrameReader(
+            socket, caller.IsAnonymous ? Math.Min(limits.Frame, limits.AnonymousFrame) : limits.Frame, unread, () => Close(CloseReason.UnreadBytes));
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -88,6 +95,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     public IDialect Dialect => _session.Recognised ?? _dialect;
 
     public DateTimeOffset OpenedAt { get; }
+
+    public IPAddress? Address { get; }
 
     /// <summary>The span of the handshake, to which the runs of this connection are tied.</summary>
     public ActivityContext Handshake { get; }
@@ -117,7 +126,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         TellFirst();
         if (_session.Opening is { } opening)
         {
-            _requests.Start(this, opening, _abort.Token);
+            _requests.Start(this, opening, 0, _abort.Token);
         }
 
         using var quiet = Dialect.QuietAfter is { } after
@@ -215,11 +224,21 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     public void Renew(Caller caller) => Volatile.Write(ref _caller, caller);
 
-    public void CountBadFrame()
+    public void CountBadFrame(bool isLast = false)
     {
-        if (++_badFrames == _limits.BadFrames)
+        if (++_badFrames == _limits.BadFrames || isLast)
         {
             Close(CloseReason.BadFrames);
+        }
+    }
+
+    /// <summary>Ends the connection when its client has begun a message and not completed it in time.</summary>
+    public void CheckFrame()
+    {
+        if (_limits.FrameTimeout > TimeSpan.Zero && _reader.BegunAt is { } at && _time.GetElapsedTime(at) >= _limits.FrameTimeout && _closeReason is null)
+        {
+            _telemetry.LimitReached("frame_timeout");
+            Close(CloseReason.FrameTimeout);
         }
     }
 
@@ -228,7 +247,12 @@ internal sealed partial class Connection : IClientConnection, IDisposable
     {
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
-            _closeDeadline = new CancellationTokenSource(_limits.Close, _time);
+            if (reason == CloseReason.FrameTimeout || reason == CloseReason.UnreadBytes)
+            {
+                _reader.Drop();
+            }
+
+            _closeDeadline = new CancellationTokenSource(reason.EndsFast && _limits.Close > FastClose ? FastClose : _limits.Close, _time);
             _abortOnDeadline = _closeDeadline.Token.Register(() => _abort.Cancel());
             _outbound.Complete();
         }
@@ -261,7 +285,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     private async Task ReadAsync()
     {
-        using var reader = new FrameReader(_socket, _limits.Frame);
+        using var reader = _reader;
         while (_closeReason is null)
         {
             var kind = await reader.ReadAsync(_abort.Token);
@@ -269,13 +293,16 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             switch (kind)
             {
                 case FrameKind.Text:
-                    Handle(Parse(reader.Frame));
+                    Handle(Parse(reader.Frame), reader.Frame.Length);
                     break;
                 case FrameKind.Binary:
-                    Handle(new InvalidFrame(_session.BinaryFault));
+                    Handle(new InvalidFrame(_session.BinaryFault), 0);
                     break;
                 case FrameKind.TooLarge:
                     Close(CloseReason.TooLarge);
+                    break;
+                case FrameKind.Dropped:
+                    Close(CloseReason.UnreadBytes);
                     break;
                 case FrameKind.Close:
                     Close(CloseReason.ClientClosed);
@@ -317,7 +344,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         return parsed;
     }
 
-    private void Handle(ClientFrame frame)
+    private void Handle(ClientFrame frame, int bytes)
     {
         Volatile.Write(ref _spoken, true);
         if (frame is not InvalidFrame)
@@ -331,7 +358,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         }
 
         Send(new Received(frame));
-        _requests.Start(this, frame, _abort.Token);
+        _requests.Start(this, frame, bytes, _abort.Token);
     }
 
     private void SendIfQuiet()
@@ -358,6 +385,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
             }
 
             await CloseSocketAsync();
+            if (_closeReason!.EndsFast)
+            {
+                await _abort.CancelAsync();
+            }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {

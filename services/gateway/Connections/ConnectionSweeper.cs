@@ -4,7 +4,8 @@ using StreamChat.Gateway.Dialects;
 namespace StreamChat.Gateway.Connections;
 
 /// <summary>
-/// Sends the pings of protocols that have them as frames, and closes connections that nobody uses. One timer for all of them,
+/// Sends the pings of protocols that have them as frames, and closes connections that nobody uses or whose client does not complete a
+/// message. One timer for all of them,
 /// instead of one each.
 /// </summary>
 internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<LimitsOptions> limits, TimeProvider time) : BackgroundService
@@ -31,6 +32,7 @@ internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<Li
 
     private void Sweep(Connection connection)
     {
+        connection.CheckFrame();
         var dialect = connection.Dialect;
         if (IsUnused(connection, dialect.Idle))
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Connections;
 
@@ -14,21 +15,40 @@ internal enum FrameKind
 
     /// <summary>The client closes.</summary>
     Close,
+
+    /// <summary>A message that is not wanted any more: the connection is being closed.</summary>
+    Dropped,
 }
 
 /// <summary>
 /// Reads whole messages up to a size. Waits with an empty buffer, so that an idle connection holds none, and rents one only when
-/// bytes are there.
+/// bytes are there. A message that is not there at once is accounted for in <see cref="UnreadBytes"/> until it has been read.
 /// </summary>
-internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
+/// <param name="socket">Where it reads.</param>
+/// <param name="maxBytes">The largest message.</param>
+/// <param name="unread">The account.</param>
+/// <param name="evict">Closes the connection because unfinished messages hold too much.</param>
+internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes unread, Action evict) : IDisposable
 {
     private const int FirstBuffer = 4 * 1024;
 
+    // larger ones are not pooled: the shared pool keeps what it was given, and after a burst of large messages that is memory for
+    // nothing (a thousand connections with one megabyte each)
+    private const int MostPooled = 64 * 1024;
+
+    // a client can send fragments faster than they are read; such a message is accounted for as well, and others get their turn
+    private const int MostAtOnce = 64;
+
     private byte[]? _buffer;
     private int _length;
+    private volatile bool _drops;
+    private volatile UnreadBytes.Share? _share;
 
     /// <summary>The message read last; valid until <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, _length);
+
+    /// <summary>When the message began that is not complete, a <see cref="TimeProvider"/> timestamp; null when there is none. Asked by any thread.</summary>
+    public long? BegunAt => _share?.BeganAt;
 
     /// <summary>Waits for the next message.</summary>
     /// <exception cref="WebSocketException">The client is gone without a word, or broke the WebSocket protocol itself.</exception>
@@ -36,30 +56,49 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
     {
         _length = 0;
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
-        while (!received.EndOfMessage)
+        for (var reads = 1; !received.EndOfMessage; reads++)
         {
-            EnsureRoom();
-            received = await socket.ReceiveAsync(_buffer.AsMemory(_length), cancellationToken);
-            _length += received.Count;
+            if (!await TryMakeRoomAsync(cancellationToken))
+            {
+                return FrameKind.Dropped;
+            }
+
+            var receiving = socket.ReceiveAsync(_buffer.AsMemory(_length), cancellationToken);
+            if (!receiving.IsCompleted || reads == MostAtOnce)
+            {
+                _share ??= unread.Begin(_buffer!.Length, evict);
+            }
+
+            received = await receiving;
+            _length = _drops ? 0 : _length + received.Count;
             if (_length > maxBytes)
             {
                 return FrameKind.TooLarge;
+            }
+
+            if (reads % MostAtOnce == 0)
+            {
+                await Task.Yield();
             }
         }
 
         return received.MessageType switch
         {
             WebSocketMessageType.Close => FrameKind.Close,
+            _ when _drops => FrameKind.Dropped,
             WebSocketMessageType.Binary => FrameKind.Binary,
             _ => FrameKind.Text, // valid UTF-8: the socket checks it
         };
     }
 
+    /// <summary>The connection is being closed: what still comes of a message is not kept.</summary>
+    public void Drop() => _drops = true;
+
     /// <summary>Reads and drops everything until the client closes.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         Release();
-        _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        _buffer = Rent(FirstBuffer);
         while ((await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close)
         {
         }
@@ -70,27 +109,60 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
     {
         if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
             _buffer = null;
             _length = 0;
+        }
+
+        if (_share is { } share)
+        {
+            _share = null;
+            share.Dispose();
         }
     }
 
     public void Dispose() => Release();
 
-    private void EnsureRoom()
+    private static byte[] Rent(int bytes) => bytes <= MostPooled ? ArrayPool<byte>.Shared.Rent(bytes) : GC.AllocateUninitializedArray<byte>(bytes);
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length <= MostPooled)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>False when there is no room for a message that large.</returns>
+    private ValueTask<bool> TryMakeRoomAsync(CancellationToken cancellationToken)
     {
         if (_buffer is null)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+            _buffer = Rent(FirstBuffer);
+            return ValueTask.FromResult(true);
         }
-        else if (_length == _buffer.Length)
+
+        return _length < _buffer.Length ? ValueTask.FromResult(true) : TryGrowAsync(cancellationToken);
+    }
+
+    private async ValueTask<bool> TryGrowAsync(CancellationToken cancellationToken)
+    {
+        // one byte more than allowed is enough to know that it is too large
+        var size = (int)Math.Min(_buffer!.Length * 2L, maxBytes + 1L);
+        if (_share is null && size > MostPooled)
         {
-            // one byte more than allowed is enough to know that it is too large
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_buffer.Length * 2L, maxBytes + 1L));
-            _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            _share = unread.Begin(_buffer.Length, evict);
         }
+
+        if (_share is not null && !await _share.GrowAsync(size - _buffer.Length, cancellationToken))
+        {
+            return false;
+        }
+
+        var larger = Rent(size);
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        Return(_buffer);
+        _buffer = larger;
+        return true;
     }
 }

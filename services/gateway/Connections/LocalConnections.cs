@@ -10,7 +10,29 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>What this gateway itself serves.</summary>
 internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider time) : ILocalConnections
 {
+    // anybody may ask for the numbers, and counting takes the longer the more there are: then they serve for a moment, a tenth of a
+    // second for ten thousand connections
+    private static readonly TimeSpan KeptPerConnection = TimeSpan.FromMicroseconds(10);
+
+    private readonly Lock _lock = new();
+    private IReadOnlyList<DialectReport>? _report;
+    private long _reportedAt;
+
     public IReadOnlyList<DialectReport> Report()
+    {
+        lock (_lock)
+        {
+            if (_report is null || time.GetElapsedTime(_reportedAt) >= KeptPerConnection * _report.Sum(r => r.Connections))
+            {
+                _reportedAt = time.GetTimestamp();
+                _report = Count();
+            }
+
+            return _report;
+        }
+    }
+
+    private IReadOnlyList<DialectReport> Count()
     {
         var open = registry.All.ToLookup(c => c.Dialect.Name);
         var closed = registry.Closed();

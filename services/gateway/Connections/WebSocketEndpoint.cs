@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using StreamChat.Gateway.Connections.Handshakes;
 using StreamChat.Gateway.Connections.Sockets;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Requests;
 using StreamChat.Gateway.Rooms;
 using StreamChat.Gateway.Runs;
@@ -13,7 +14,7 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
     HandshakeChecks checks, ConnectionRegistry registry, BrokerStatus status, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms,
-    IOptions<LimitsOptions> limits,
+    IOptions<LimitsOptions> limits, UnreadBytes unread,
     IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
     public async Task ServeAsync(HttpContext context, IDialect dialect)
@@ -41,9 +42,9 @@ internal sealed partial class WebSocketEndpoint(
             KeepAliveInterval = limits.Value.Heartbeat,
             KeepAliveTimeout = limits.Value.Heartbeat > TimeSpan.Zero ? limits.Value.HeartbeatTimeout : Timeout.InfiniteTimeSpan,
         });
-        var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow() };
+        var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow(), Address = context.Connection.RemoteIpAddress };
         using var connection = new Connection(
-            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, () => status.Current, limits.Value, time, telemetry, logger);
+            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, () => status.Current, limits.Value, unread, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Identity;
@@ -116,6 +117,9 @@ internal sealed record SessionStart(string ConnectionId, string UserId, IReadOnl
 {
     /// <summary>When it was accepted.</summary>
     public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>The client's network address; null when it is not known.</summary>
+    public IPAddress? Address { get; init; }
 }
 
 /// <summary>Where a handshake says whose it is.</summary>

@@ -19,6 +19,7 @@ internal static class AgentEngineEndpoints
                     new ConnectionStatistics(all.Connections, all.TotalConnections, all.TotalFramesSent, connections), HttpJson.Plain.ConnectionStatistics);
             })
             .RequireAdmin()
+            .LimitRequests()
             .WithSummary("The connections of all protocols in the whole cluster, and how many frames were sent.")
             .Produces<ConnectionStatistics>();
         group.MapGet("/health", () => HttpResults.Json(new ServiceHealth("healthy", "agent-engine"), HttpJson.Plain.ServiceHealth))

@@ -16,6 +16,9 @@ internal static class AssistantEndpoints
     private static readonly string[] MessageTypes =
         ["connect", "disconnect", "ping", "pong", "error", "chat", "notification", "command", "data", "ai_response", "ai_thinking", "ai_error"];
 
+    // what is said goes to every connection of every gateway
+    private const int BroadcastCost = 20;
+
     public static void MapAssistant(this IEndpointRouteBuilder endpoints)
     {
         var page = endpoints.LoadPage("wwwroot/index.html");
@@ -33,6 +36,7 @@ internal static class AssistantEndpoints
                         HttpJson.Plain.ServiceInformation);
             })
             .OpenToNavigation()
+            .LimitRequests()
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
         group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).OpenToOtherSites().ExcludeFromDescription();
@@ -44,6 +48,7 @@ internal static class AssistantEndpoints
                     limits.Value.PongTimeout.TotalSeconds,
                     Math.Round((time.GetUtcNow() - view.StartedAt).TotalSeconds, 3)),
                 HttpJson.Plain.ServiceStatus))
+            .LimitRequests()
             .WithSummary("How many connections and rooms there are, and since when.")
             .Produces<ServiceStatus>();
         group.MapGet("/connections", async (ClusterQuestions cluster, CancellationToken cancelled) =>
@@ -52,6 +57,7 @@ internal static class AssistantEndpoints
                 return HttpResults.Json(new ConnectionList(connections.Count, connections), HttpJson.Plain.ConnectionList);
             })
             .RequireAdmin()
+            .LimitRequests()
             .WithSummary("The open connections.")
             .Produces<ConnectionList>();
         group.MapGet("/rooms", async (AssistantRooms rooms, CancellationToken cancelled) =>
@@ -60,10 +66,12 @@ internal static class AssistantEndpoints
                 return HttpResults.Json(new ListedRooms(listed.Count, listed), HttpJson.Plain.ListedRooms);
             })
             .RequireAdmin()
+            .LimitRequests()
             .WithSummary("The rooms, users' private ones included.")
             .Produces<ListedRooms>();
         group.MapPost("/broadcast", BroadcastAsync)
             .RequireAdmin()
+            .LimitRequests(BroadcastCost)
             .WithSummary("Says something to the assistant's connections on every gateway: to a room, else to a user, else to all.")
             .WithDescription("Parameters message_type, content, room_id and user_id, in the query or as a JSON body; the query goes first.")
             .Accepts<BroadcastBody>(isOptional: true, "application/json")

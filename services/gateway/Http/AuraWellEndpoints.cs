@@ -11,7 +11,7 @@ internal static class AuraWellEndpoints
 
     public static void MapAuraWell(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").WithTags("AuraWell");
+        var group = endpoints.MapGroup("").WithTags("AuraWell").LimitRequests();
         group.MapGet("/api/v1/health", (TimeProvider time, IIdGenerator ids) => HttpResults.Json(
                 new ApiHealth(true, "success", "AuraWell API is healthy and running", null, IsoTime.Zulu(time.GetUtcNow()), ids.NewUuid().ToString()),
                 HttpJson.Plain.ApiHealth))

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Gateways;
 using StreamChat.Gateway.Auth;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Http;
 
@@ -14,7 +15,7 @@ internal static partial class AuthEndpoints
 
     public static void MapAuth(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/auth").WithTags("Auth");
+        var group = endpoints.MapGroup("/auth").WithTags("Auth").LimitRequests();
         group.MapPost("/token", MakeTokenAsync)
             .WithSummary("Makes an access token for a user. Wants an API key with the role tokens or admin.")
             .Accepts<TokenBody>("application/json")
@@ -30,6 +31,7 @@ internal static partial class AuthEndpoints
             .Produces<ErrorBody>(StatusCodes.Status400BadRequest)
             .Produces<ErrorBody>(StatusCodes.Status401Unauthorized)
             .Produces<ErrorBody>(StatusCodes.Status403Forbidden)
+            .Produces<ErrorBody>(StatusCodes.Status429TooManyRequests)
             .Produces<ErrorBody>(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -59,7 +61,7 @@ internal static partial class AuthEndpoints
 
     private static async Task RevokeAsync(
         HttpContext context, HttpCallers callers, AccessTokens tokens, Revocations revocations, RevocationPublisher publisher, IOptions<AuthOptions> options,
-        TimeProvider time, ILogger<AccessTokens> logger)
+        UserRates rates, TimeProvider time, ILogger<AccessTokens> logger)
     {
         var (key, body, refusal) = await ReadAsync(context, callers, options.Value, HttpJson.Plain.RevokeBody);
         var now = time.GetUtcNow();
@@ -67,6 +69,11 @@ internal static partial class AuthEndpoints
         refusal ??= revocation is null ? Bad("Either 'token', one of ours, or 'user_id' is needed.")
             : revocation.Until > now && revocations.IsFull ? Unavailable("Too many revocations are remembered already.")
             : null;
+        if (refusal is null && rates.Take($"revoke:key:{key!.Subject}") is { } wait)
+        {
+            refusal = new Refusal(StatusCodes.Status429TooManyRequests, "key_rate", "This API key revokes too many tokens.") { RetryAfter = wait };
+        }
+
         if (refusal is null)
         {
             // here at once, whatever the broker does

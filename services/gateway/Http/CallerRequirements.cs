@@ -25,7 +25,10 @@ internal static class CallerRequirements
 
     /// <summary>On whose behalf the request is, at an endpoint that requires a caller.</summary>
     public static Caller GetCaller(this HttpContext context) =>
-        context.Items[CallerKey] as Caller ?? throw new InvalidOperationException("The endpoint does not require a caller.");
+        context.FindCaller() ?? throw new InvalidOperationException("The endpoint does not require a caller.");
+
+    /// <summary>The same at any endpoint; null where it requires none.</summary>
+    public static Caller? FindCaller(this HttpContext context) => context.Items[CallerKey] as Caller;
 
     /// <summary>Rejects callers who may not use the endpoint that was chosen.</summary>
     public static void UseCallers(this IApplicationBuilder app) => app.Use(async (context, next) =>

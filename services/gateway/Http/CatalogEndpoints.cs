@@ -13,6 +13,7 @@ internal static class CatalogEndpoints
                     [.. directory.Personalities.Select(p => new CatalogPersonality(p.Id, p.Description))]),
                 HttpJson.Plain.Catalog))
         .RequireCaller()
+        .LimitRequests()
         .WithTags("StreamChat")
         .WithSummary("The agents, models and personalities that a run can name, the defaults first; empty while no agent-worker has been heard.")
         .Produces<Catalog>()

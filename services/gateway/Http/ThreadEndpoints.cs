@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.OpenApi;
 using StreamChat.Contracts.Threads;
-using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Threads;
 
 namespace StreamChat.Gateway.Http;
@@ -22,7 +21,12 @@ internal static class ThreadEndpoints
         var group = endpoints.MapGroup("/api/v1/threads")
             .WithTags("Threads")
             .RequireNamedCaller()
-            .AddEndpointFilter(LimitAsync);
+            .AddEndpointFilter(static (invocation, next) =>
+            {
+                invocation.HttpContext.Response.Headers.CacheControl = "no-store";
+                return next(invocation);
+            })
+            .LimitRequests();
         group.MapGet("", ListAsync)
             .WithSummary("The user's own threads, the one used last first.")
             .WithDescription("limit is 1 to 100, 20 unless said; after is what next of the page before said. In mode open, user_id says who asks.")
@@ -175,22 +179,6 @@ internal static class ThreadEndpoints
 
         await export.WriteAsync(context, first, format == "markdown");
         return Results.Empty;
-    }
-
-    /// <summary>Everyone to their share of requests, as on sockets.</summary>
-    private static async ValueTask<object?> LimitAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var context = invocation.HttpContext;
-        context.Response.Headers.CacheControl = "no-store";
-        var services = context.RequestServices;
-        if (services.GetRequiredService<UserRates>().Take($"threads:user:{context.GetCaller().UserId}") is { } wait)
-        {
-            services.GetRequiredService<GatewayTelemetry>().LimitReached("requests");
-            await new Refusal(StatusCodes.Status429TooManyRequests, "user_rate", "Too many requests.") { RetryAfter = wait }.WriteAsync(context);
-            return Results.Empty;
-        }
-
-        return await next(invocation);
     }
 
     private static IResult Refuse(HttpContext context, ThreadStatus status)

@@ -10,7 +10,7 @@ internal static class YYChatEndpoints
 {
     public static void MapYYChat(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").WithTags("YYChat");
+        var group = endpoints.MapGroup("").WithTags("YYChat").LimitRequests();
         group.MapGet("/ws/status", (IClusterNumbers numbers, IOptions<YYChatOptions> options, TimeProvider time) => HttpResults.Json(
                 YYChatReply<YYChatStatus>.Success(YYChatStatus.Of(numbers.Of(YYChatDialect.DialectName), options.Value.Connections, time.GetUtcNow())),
                 HttpJson.Plain.YYChatReplyYYChatStatus))

@@ -22,7 +22,7 @@ internal enum PlaceLimit
 /// The places for connections on this gateway: in all, by dialect, by user and by address. A place is reserved before the handshake
 /// is answered, all of it or nothing, so that of any number at once exactly as many get in as may.
 /// </summary>
-internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
+internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options, AddressLimits addresses)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<object, int> _taken = [];
@@ -52,14 +52,15 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
         var limits = options.Value;
         var byDialect = new DialectKey(dialect);
         object? byUser = userId is null ? null : new UserKey(dialect, userId);
+        object? byPerson = userId is null ? null : new UserKey(null, userId);
         object? byAddress = address is null ? null : new AddressKey(Network(address));
         lock (_lock)
         {
             PlaceLimit? met =
                 limits.Connections > 0 && _count >= limits.Connections ? PlaceLimit.Gateway
                 : IsFull(byDialect, own.PerGateway) ? PlaceLimit.Dialect
-                : IsFull(byUser, own.PerUser) ? PlaceLimit.User
-                : IsFull(byAddress, limits.ConnectionsPerAddress) ? PlaceLimit.Address
+                : IsFull(byUser, own.PerUser) || IsFull(byPerson, limits.ConnectionsPerUser) ? PlaceLimit.User
+                : address is not null && IsFull(byAddress, addresses.Connections(address)) ? PlaceLimit.Address
                 : null;
             if (met is not null)
             {
@@ -70,8 +71,9 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
             _count++;
             Add(byDialect);
             Add(byUser);
+            Add(byPerson);
             Add(byAddress);
-            place = new Place(this, byDialect, byUser, byAddress);
+            place = new Place(this, byDialect, [byUser, byPerson, byAddress]);
             return null;
         }
     }
@@ -116,17 +118,15 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
     internal sealed class Place : IDisposable
     {
         private readonly ConnectionPlaces _places;
-        private readonly object? _user;
-        private readonly object? _address;
+        private readonly object?[] _others;
         private DialectKey _dialect;
         private bool _disposed;
 
-        internal Place(ConnectionPlaces places, DialectKey dialect, object? user, object? address)
+        internal Place(ConnectionPlaces places, DialectKey dialect, object?[] others)
         {
             _places = places;
             _dialect = dialect;
-            _user = user;
-            _address = address;
+            _others = others;
         }
 
         /// <summary>
@@ -157,15 +157,15 @@ internal sealed class ConnectionPlaces(IOptions<LimitsOptions> options)
                 _disposed = true;
                 _places._count--;
                 _places.Remove(_dialect);
-                _places.Remove(_user);
-                _places.Remove(_address);
+                Array.ForEach(_others, _places.Remove);
             }
         }
     }
 
     internal sealed record DialectKey(string Dialect);
 
-    private sealed record UserKey(string Dialect, string UserId);
+    /// <summary>A user's connections in a dialect, or in all of them.</summary>
+    private sealed record UserKey(string? Dialect, string UserId);
 
     private sealed record AddressKey(IPAddress Network);
 }

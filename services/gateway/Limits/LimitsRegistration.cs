@@ -14,6 +14,10 @@ internal static class LimitsRegistration
         services.AddSingleton<ConnectionPlaces>();
         services.AddSingleton<UserRates>();
         services.AddSingleton<UserRuns>();
+        services.AddSingleton<AddressLimits>();
+        services.AddSingleton<UnreadBytes>();
+        services.AddSingleton<PendingPublishes>();
+        services.AddSingleton<UnknownNames>();
         return services;
     }
 }

@@ -51,6 +51,16 @@ internal sealed class TokenBucket
         }
     }
 
+    /// <summary>Takes more than is there: it is owed, as much as the bucket holds at most, and comes back like the rest.</summary>
+    public void Charge(double tokens)
+    {
+        lock (_lock)
+        {
+            Refill();
+            _tokens = Math.Max(-_capacity, _tokens - tokens);
+        }
+    }
+
     /// <summary>How long until one can be taken, if nobody else does.</summary>
     public TimeSpan UntilNext()
     {

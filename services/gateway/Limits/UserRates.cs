@@ -2,65 +2,29 @@ using Microsoft.Extensions.Options;
 
 namespace StreamChat.Gateway.Limits;
 
-/// <summary>
-/// How often somebody may ask: a bucket for each who has asked lately. One that is full again is dropped, since a new one would be
-/// the same, so there are never more than were asked of in the time that filling takes.
-/// </summary>
+/// <summary>How often somebody may ask (<see cref="LimitsOptions.Requests"/>).</summary>
 internal sealed class UserRates(IOptions<LimitsOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
+    // what costs neither a question nor a row, such as a ping, may be asked so much more often
+    private const int FreeFactor = 10;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.Ordinal);
-    private long _sweptAt = time.GetTimestamp();
+    private readonly TokenBuckets _buckets = new(time);
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _buckets.Count;
-            }
-        }
-    }
+    public int Count => _buckets.Count;
 
     /// <summary>Asks once more.</summary>
     /// <param name="who">Who asks.</param>
     /// <returns>How long to wait; null when it may be.</returns>
-    public TimeSpan? Take(string who)
-    {
-        var limits = options.Value;
-        if (limits.Requests == 0)
-        {
-            return null;
-        }
+    public TimeSpan? Take(string who) => Take(who, 1);
 
-        TokenBucket? bucket;
-        lock (_lock)
-        {
-            Sweep();
-            if (!_buckets.TryGetValue(who, out bucket))
-            {
-                _buckets[who] = bucket = new TokenBucket(limits.Requests, limits.RequestsPerSecond, time);
-            }
+    /// <summary>Sends one more of the frames that are answered from memory, or not at all.</summary>
+    /// <returns>How long to wait; null when it may be.</returns>
+    public TimeSpan? TakeFree(string who) => Take(who, FreeFactor);
 
-            // under the lock, or it might be dropped between
-            return bucket.TryTake() ? null : bucket.UntilNext();
-        }
-    }
+    /// <summary>Counts a request that was served as several: it cost a question and found nothing.</summary>
+    /// <param name="who">Who asked.</param>
+    public void FoundNothing(string who) => _buckets.Charge(who, options.Value.UnknownCost - 1);
 
-    private void Sweep()
-    {
-        if (time.GetElapsedTime(_sweptAt) < SweepInterval)
-        {
-            return;
-        }
-
-        _sweptAt = time.GetTimestamp();
-        foreach (var (who, _) in _buckets.Where(b => b.Value.IsFull))
-        {
-            _buckets.Remove(who);
-        }
-    }
+    private TimeSpan? Take(string who, int factor) =>
+        options.Value is { Requests: > 0 } limits ? _buckets.Take(who, limits.Requests * factor, limits.RequestsPerSecond * factor) : null;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Runs;
@@ -11,6 +12,9 @@ internal interface IClientConnection : IRunListener
 
     /// <summary>On whose behalf it asks. The user stays the same.</summary>
     Caller Caller { get; }
+
+    /// <summary>The client's network address; null when it is not known.</summary>
+    IPAddress? Address => null;
 
     /// <summary>When it was accepted.</summary>
     DateTimeOffset OpenedAt { get; }
@@ -28,5 +32,6 @@ internal interface IClientConnection : IRunListener
     void Send(ServerEvent serverEvent);
 
     /// <summary>A frame was bad; after too many in a row the connection ends.</summary>
-    void CountBadFrame();
+    /// <param name="isLast">Whether it ends in any case.</param>
+    void CountBadFrame(bool isLast = false);
 }

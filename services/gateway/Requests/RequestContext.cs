@@ -1,4 +1,5 @@
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Runs;
 
 namespace StreamChat.Gateway.Requests;
@@ -10,7 +11,16 @@ internal sealed class RequestContext(IClientConnection connection, ClientFrame f
 
     public IClientConnection Connection => connection;
 
-    public ClientFrame Frame => frame;
+    public ClientFrame Frame { get; private set; } = frame;
+
+    /// <summary>How large it was as the client sent it, in bytes; 0 when it came of no frame.</summary>
+    public int Bytes { get; init; }
+
+    /// <summary>What it counts for among what waits for the broker; given back when the request has been served, if not before.</summary>
+    public PendingPublishes.Share? Publishing { get; set; }
+
+    /// <summary>Whether it cost a question and found nothing, so that it counts as several requests.</summary>
+    public bool FoundNothing { get; set; }
 
     /// <summary>Fires when the connection has ended or its client has cancelled everything.</summary>
     public CancellationToken Stopping { get; set; } = ended;
@@ -21,14 +31,27 @@ internal sealed class RequestContext(IClientConnection connection, ClientFrame f
     /// <summary>How it went, for logs and metrics: <c>ok</c> or a member of <see cref="FaultCodes"/>.</summary>
     public string Outcome { get; private set; } = "ok";
 
+    /// <summary>
+    /// The broker has the request: it waits for nothing here any more, and its content is let go of, for a run may take minutes.
+    /// </summary>
+    public void Published()
+    {
+        Publishing?.Dispose();
+        if (Frame is RunRequest run)
+        {
+            Frame = run with { Messages = [], Tools = null, Context = null, State = null, ForwardedProps = null };
+        }
+    }
+
     /// <summary>Tells the client that its request cannot be served.</summary>
     public void Refuse(string code, string message, bool retryable = false) =>
-        Refuse(new Fault(code, message, retryable, (frame as RunRequest)?.RunId) { Request = frame });
+        Refuse(new Fault(code, message, retryable, (Frame as RunRequest)?.RunId) { Request = Frame });
 
     /// <inheritdoc cref="Refuse(string, string, bool)"/>
     public void Refuse(Fault fault)
     {
         Outcome = fault.Code;
+        FoundNothing |= fault.Code == FaultCodes.NotFound;
         if (!IsCancelled)
         {
             connection.Send(fault);

@@ -13,7 +13,7 @@ internal sealed class RequestPipeline
         typeof(MetricsMiddleware),    // 2  counts and times, by dialect, kind and outcome
         typeof(ValidationMiddleware), // 3  bad frames get their error, too many of them in a row the end
         typeof(AuthMiddleware),       // 4  whose token has expired or was revoked may only bring a new one
-        typeof(LimitsMiddleware),     // 5  so many requests a user in a while, so many runs at a time
+        typeof(LimitsMiddleware),     // 5  so many requests a user and an address in a while, so many runs and bytes at a time
         typeof(TurnMiddleware),       // 6  without request ids: one after the other, a few may wait
     ];
 
@@ -35,7 +35,8 @@ internal sealed class RequestPipeline
     /// <summary>Serves a frame. Does not keep the reader of the connection waiting.</summary>
     /// <param name="connection">Where it came from.</param>
     /// <param name="frame">What came.</param>
+    /// <param name="bytes">How large it was.</param>
     /// <param name="ended">Fires when the connection has ended.</param>
-    public void Start(IClientConnection connection, ClientFrame frame, CancellationToken ended) =>
-        _ = _first(new RequestContext(connection, frame, ended)).AsTask();
+    public void Start(IClientConnection connection, ClientFrame frame, int bytes, CancellationToken ended) =>
+        _ = _first(new RequestContext(connection, frame, ended) { Bytes = bytes }).AsTask();
 }

@@ -10,29 +10,17 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
     /// <summary>Serves a run.</summary>
     /// <param name="context">The request that it comes of.</param>
     /// <param name="request">The run.</param>
-    public async ValueTask ServeAsync(RequestContext context, RunRequest request)
+    // in two steps, so that what waits for the end of the run does not hold what was asked
+    public ValueTask ServeAsync(RequestContext context, RunRequest request) => WaitAsync(context, StartAsync(context.Connection, request), request.RunId);
+
+    private async ValueTask WaitAsync(RequestContext context, Task<RunStart> starting, Guid? askedId)
     {
         var connection = context.Connection;
-        var started = await runs.StartAsync(connection, new RunInput
-        {
-            RunId = request.RunId,
-            ThreadId = request.ThreadId,
-            RoomId = request.RoomId,
-            Messages = request.Messages,
-            Tools = request.Tools,
-            Context = request.Context,
-            State = request.State,
-            ForwardedProps = request.ForwardedProps,
-            Agent = request.Agent,
-            Model = request.Model,
-            Personality = request.Personality,
-            WhenBusy = request.WhenBusy,
-            UseTools = request.UseTools,
-            Tag = request,
-        });
+        var started = await starting;
         if (started.Refusal is { } refusal)
         {
-            context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, request.RunId ?? refusal.RunId) { Request = request });
+            context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, askedId ?? refusal.RunId) { Request = context.Frame });
+            context.Published();
             if (context.IsCancelled && refusal.RunId is { } runId)
             {
                 // it may have been stored all the same
@@ -42,6 +30,7 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
             return;
         }
 
+        context.Published();
         try
         {
             await connection.Runs.WhenEndedAsync(started.RunId).WaitAsync(context.Stopping);
@@ -51,6 +40,24 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
             await StopAsync(connection, started.RunId);
         }
     }
+
+    private Task<RunStart> StartAsync(IClientConnection connection, RunRequest request) => runs.StartAsync(connection, new RunInput
+    {
+        RunId = request.RunId,
+        ThreadId = request.ThreadId,
+        RoomId = request.RoomId,
+        Messages = request.Messages,
+        Tools = request.Tools,
+        Context = request.Context,
+        State = request.State,
+        ForwardedProps = request.ForwardedProps,
+        Agent = request.Agent,
+        Model = request.Model,
+        Personality = request.Personality,
+        WhenBusy = request.WhenBusy,
+        UseTools = request.UseTools,
+        Tag = request,
+    });
 
     private async Task StopAsync(IClientConnection connection, Guid runId)
     {

@@ -1,5 +1,6 @@
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
+using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Runs;
 using StreamChat.Gateway.Threads;
 
@@ -9,16 +10,17 @@ namespace StreamChat.Gateway.Rooms;
 /// The rooms, as the connections of this gateway make, join and leave them. Rooms that people make are kept by the agent-workers,
 /// which decide who may be in them; a user's private room is known to exist and to be the user's alone.
 /// </summary>
-internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers threads, RoomDepartures departures, LateJoins late, ILogger<RoomDirectory> logger) : IRooms
+internal sealed partial class RoomDirectory(
+    RoomClient client, ThreadViewers threads, RoomDepartures departures, LateJoins late, UnknownNames unknown, ILogger<RoomDirectory> logger) : IRooms
 {
     private const int LargestRenewal = 1000;
     private const int SideBySide = 8;
 
     /// <summary>Makes a room, with the connection in it.</summary>
-    public Task<RoomAnswer> CreateAsync(IRunListener connection, NewRoom room, CancellationToken stopping) => EnterAsync(
-        connection,
-        room.RoomId,
-        new CreateRoom
+    public Task<RoomAnswer> CreateAsync(IRunListener connection, NewRoom room, CancellationToken stopping)
+    {
+        unknown.Forget(connection.UserId, UnknownName(room.RoomId));
+        var create = new CreateRoom
         {
             RoomId = room.RoomId,
             Name = room.Name,
@@ -28,22 +30,41 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
             Speak = room.Speak,
             Cancel = room.Cancel,
             Member = Member(connection),
-        },
-        stopping);
+        };
+        return EnterAsync(connection, room.RoomId, create, stopping);
+    }
 
     /// <summary>Puts the connection into a room: from now on it sees the room's runs and may ask for some.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="roomId">The room; the user's private one has no <see cref="RoomAnswer.Room"/>.</param>
     /// <param name="createIfMissing">Whether to make it, public, when there is none.</param>
     /// <param name="stopping">Gives up.</param>
-    public async Task<RoomAnswer> JoinAsync(IRunListener connection, string roomId, bool createIfMissing, CancellationToken stopping) =>
-        roomId == RoomNames.PrivateRoom(connection.UserId)
-            ? new RoomAnswer { Status = threads.TryJoin(connection, Key(roomId), ThreadRights.Own) ? RoomStatus.Ok : RoomStatus.Limit }
-            : await EnterAsync(
-                connection,
-                roomId,
-                new JoinRoom { RoomId = roomId, CreateIfMissing = createIfMissing, Member = Member(connection) },
-                stopping);
+    public async Task<RoomAnswer> JoinAsync(IRunListener connection, string roomId, bool createIfMissing, CancellationToken stopping)
+    {
+        if (roomId == RoomNames.PrivateRoom(connection.UserId))
+        {
+            return new RoomAnswer { Status = threads.TryJoin(connection, Key(roomId), ThreadRights.Own) ? RoomStatus.Ok : RoomStatus.Limit };
+        }
+
+        var name = UnknownName(roomId);
+        if (!createIfMissing && unknown.Has(connection.UserId, name))
+        {
+            return new RoomAnswer { Status = RoomStatus.NotFound };
+        }
+
+        var answer = await EnterAsync(
+            connection, roomId, new JoinRoom { RoomId = roomId, CreateIfMissing = createIfMissing, Member = Member(connection) }, stopping);
+        if (answer.Status == RoomStatus.NotFound)
+        {
+            unknown.Add(connection.UserId, name);
+        }
+        else if (createIfMissing)
+        {
+            unknown.Forget(connection.UserId, name);
+        }
+
+        return answer;
+    }
 
     /// <summary>The runs that are under way in a room that the connection has joined.</summary>
     public Task<IReadOnlyList<RunAnnounced>> RunsAsync(IRunListener connection, string roomId, CancellationToken stopping) =>
@@ -121,6 +142,8 @@ internal sealed partial class RoomDirectory(RoomClient client, ThreadViewers thr
                 (standing, token) => RejoinAsync(standing, answer.Rooms.GetValueOrDefault(standing.Connection.Id), token));
         }
     }
+
+    private static string UnknownName(string roomId) => $"room/{roomId}";
 
     private static ThreadKey Key(string roomId) => new(null, RoomNames.Thread(roomId));
 

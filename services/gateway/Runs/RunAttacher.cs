@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Rooms;
 using StreamChat.Contracts.Runs;
+using StreamChat.Gateway.Limits;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Time;
 
@@ -19,23 +20,32 @@ internal sealed record RunPosition(Guid RunId, string? ThreadId, int Attempt, lo
 /// or at any worker, and shown to nobody before the answer has said whose it is.
 /// </summary>
 internal sealed partial class RunAttacher(
-    RunRegistry registry, RunStarter starter, RunMessenger messenger, GatewayIdentity identity, IOptions<LimitsOptions> limits,
+    RunRegistry registry, RunStarter starter, RunMessenger messenger, UnknownNames unknown, GatewayIdentity identity, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, ILogger<RunAttacher> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(Guid RunId, string ConnectionId), Pending> _pending = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Awaited> _awaited = [];
 
     /// <summary>
-    /// Attaches a connection; its events follow. A run that has been accepted may not have been taken by a worker yet, and one whose
-    /// worker died is taken by the next one soon, so it is asked for a few times before it is called not to be had.
+    /// Attaches a connection; its events follow. A run that has been accepted may not have been taken by a worker yet: the worker that
+    /// takes it announces it, and then it is asked for again. One whose worker died is taken by the next one soon, and is asked for a
+    /// few times until then.
     /// </summary>
     /// <returns>Why not; null when it is attached.</returns>
     public async Task<RunRefusal?> AttachAsync(IRunListener listener, RunPosition position, CancellationToken stopping)
     {
         var known = registry.Find(position.RunId);
         if (known is not null && !ThreadAccess.MaySee(listener, known.UserId, known.ThreadId))
+        {
+            return NotFound(position.RunId);
+        }
+
+        var name = $"{position.RunId}/{position.ThreadId}";
+        if (known is null && unknown.Has(listener.UserId, name))
         {
             return NotFound(position.RunId);
         }
@@ -52,10 +62,16 @@ internal sealed partial class RunAttacher(
         }
 
         var attached = false;
+        Await(position.RunId);
         try
         {
             var code = await AskUntilAnsweredAsync(pending, stopping);
             attached = code is null;
+            if (code == AttachCodes.NotFound)
+            {
+                unknown.Add(listener.UserId, name);
+            }
+
             return code switch
             {
                 null => null,
@@ -66,6 +82,7 @@ internal sealed partial class RunAttacher(
         finally
         {
             _pending.TryRemove(KeyValuePair.Create((position.RunId, listener.Id), pending));
+            StopAwaiting(position.RunId);
             if (!attached && registry.Find(position.RunId)?.IsSeenBy(listener) != true)
             {
                 listener.Runs.Remove(position.RunId);
@@ -92,6 +109,17 @@ internal sealed partial class RunAttacher(
                 listener.OnLost(answer.RunId, Lost(answer));
                 starter.Leave(listener, answer.RunId);
             }
+        }
+    }
+
+    /// <summary>A run, or a new attempt of it, has begun somewhere: whoever asked for it in vain asks again.</summary>
+    public void Announced(RunAnnounced run)
+    {
+        unknown.Forget(run.UserId, $"{run.RunId}/");
+        unknown.Forget(run.UserId, run.RunId.ToString());
+        lock (_lock)
+        {
+            _awaited.GetValueOrDefault(run.RunId)?.Announce();
         }
     }
 
@@ -128,15 +156,72 @@ internal sealed partial class RunAttacher(
         var pause = FirstPause;
         while (true)
         {
+            // before the question, or the announcement might fall between
+            var announced = Announcement(pending.Position.RunId);
             var code = await AskAsync(pending, stopping);
-            if (code is null || time.GetElapsedTime(started) + pause > limits.Value.AttachPatience)
+            var left = limits.Value.AttachPatience - time.GetElapsedTime(started);
+            if (code is null || left < pause)
             {
                 return code;
             }
 
-            await Task.Delay(pause, time, stopping);
+            if (code == AttachCodes.NotFound)
+            {
+                // should the announcement get lost, one more question at the end of the patience
+                await WaitAsync(announced, left - FirstPause, stopping);
+            }
+            else
+            {
+                await Task.Delay(pause, time, stopping);
+                pause = pause.DoubledUpTo(LongestPause);
+            }
+
             pending.Renew();
-            pause = pause.DoubledUpTo(LongestPause);
+        }
+    }
+
+    private void Await(Guid runId)
+    {
+        lock (_lock)
+        {
+            if (!_awaited.TryGetValue(runId, out var awaited))
+            {
+                _awaited.Add(runId, awaited = new Awaited());
+            }
+
+            awaited.Waiting++;
+        }
+    }
+
+    private void StopAwaiting(Guid runId)
+    {
+        lock (_lock)
+        {
+            if (--_awaited[runId].Waiting == 0)
+            {
+                _awaited.Remove(runId);
+            }
+        }
+    }
+
+    /// <summary>Completes when the run is announced from now on.</summary>
+    private Task Announcement(Guid runId)
+    {
+        lock (_lock)
+        {
+            return _awaited[runId].Announced;
+        }
+    }
+
+    private async Task WaitAsync(Task announced, TimeSpan atMost, CancellationToken stopping)
+    {
+        try
+        {
+            await announced.WaitAsync(atMost, time, stopping);
+        }
+        catch (TimeoutException)
+        {
+            // nobody announced it
         }
     }
 
@@ -187,6 +272,24 @@ internal sealed partial class RunAttacher(
         {
             LogNotAsked(run.RunId, e);
         }
+    }
+
+    /// <summary>A run that connections ask for, until they see it or give up.</summary>
+    private sealed class Awaited
+    {
+        private TaskCompletionSource _announced = NewAnnouncement();
+
+        public int Waiting { get; set; }
+
+        public Task Announced => _announced.Task;
+
+        public void Announce()
+        {
+            _announced.TrySetResult();
+            _announced = NewAnnouncement();
+        }
+
+        private static TaskCompletionSource NewAnnouncement() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private sealed class Pending(IRunListener listener, RunPosition position)

@@ -5,7 +5,7 @@ using StreamChat.Hosting.Bus.Batches;
 namespace StreamChat.Gateway.Runs;
 
 /// <summary>Takes what workers say to this gateway, one message at a time: the answer to an attach stands before its events.</summary>
-internal sealed class RunEventConsumer(RunEventDispatcher dispatcher, RunAttacher attacher, RunRecovery recovery)
+internal sealed class RunEventConsumer(RunEventDispatcher dispatcher, RunAttacher attacher, RunRecovery recovery, RunFinder finder)
     : IConsumer<PackedBatch>, IConsumer<RunEventBatch>, IConsumer<AttachAnswered>
 {
     public Task Consume(ConsumeContext<PackedBatch> context)
@@ -23,7 +23,7 @@ internal sealed class RunEventConsumer(RunEventDispatcher dispatcher, RunAttache
 
     public Task Consume(ConsumeContext<AttachAnswered> context)
     {
-        if (!recovery.Answered(context.Message))
+        if (!recovery.Answered(context.Message) && !finder.Answered(context.Message))
         {
             attacher.Answered(context.Message);
         }

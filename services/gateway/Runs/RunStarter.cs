@@ -3,6 +3,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Runs;
+using StreamChat.Gateway.Limits;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Bus.Broker;
 using StreamChat.Hosting.Identity;
@@ -56,7 +57,7 @@ internal sealed record RunRefusal(string Code, string Message, bool Retryable, G
 
 /// <summary>Puts requests on the bus: starting a run, answering its calls of the client's tools, and stopping it.</summary>
 internal sealed partial class RunStarter(
-    RunRegistry registry, IBus bus, BrokerWatch broker, RunMessenger messenger, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
+    RunRegistry registry, IBus bus, BrokerWatch broker, RunMessenger messenger, RunFinder finder, UnknownNames unknown, GatewayIdentity identity, IIdGenerator ids, IOptions<LimitsOptions> limits,
     IOptions<BusOptions> busOptions, TimeProvider time, GatewayTelemetry telemetry, ILogger<RunStarter> logger)
 {
     /// <summary>
@@ -120,7 +121,7 @@ internal sealed partial class RunStarter(
     /// <param name="runId">The run.</param>
     /// <param name="threadId">The room's thread that it belongs to, for a run that is not seen here; null for one's own.</param>
     /// <returns>Why it may not, or the word could not be passed on; null when it was.</returns>
-    public Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId, string? threadId = null)
+    public async Task<RunRefusal?> CancelAsync(IRunListener listener, Guid runId, string? threadId = null)
     {
         var known = registry.Find(runId);
         var thread = known?.ThreadId ?? threadId;
@@ -129,19 +130,62 @@ internal sealed partial class RunStarter(
         // a run that may not be seen is as one that there never was
         if (known is not null && known.UserId != listener.UserId && !mayCancelAll && ThreadAccess.MaySee(listener, known.UserId, known.ThreadId))
         {
-            return Task.FromResult<RunRefusal?>(
-                new RunRefusal(FaultCodes.Forbidden, "In this room you may stop only what you asked for.", Retryable: false, runId));
+            return new RunRefusal(FaultCodes.Forbidden, "In this room you may stop only what you asked for.", Retryable: false, runId);
         }
 
-        return TellWorkerAsync(runId, new CancelRun { RunId = runId, UserId = listener.UserId, ThreadId = mayCancelAll ? thread : null });
+        // the directory notes a cancel of a run that has not come yet: saying it again at once adds nothing
+        var name = $"cancel/{runId}/{threadId}";
+        if (known is null && unknown.Has(listener.UserId, name))
+        {
+            return null;
+        }
+
+        var refusal = await TellWorkerAsync(
+            runId, known?.WorkerId, new CancelRun { RunId = runId, UserId = listener.UserId, ThreadId = mayCancelAll ? thread : null });
+        if (known is null && refusal is null)
+        {
+            unknown.Add(listener.UserId, name);
+        }
+
+        return refusal;
     }
 
-    /// <summary>Answers a call of one of the client's own tools. Silent when nobody waits for it.</summary>
+    /// <summary>Whether a connection of this gateway sees the run.</summary>
+    public bool Knows(Guid runId) => registry.Find(runId) is not null;
+
+    /// <summary>
+    /// Answers a call of one of the client's own tools. Silent when nobody waits for it. When it is not known here which worker has the
+    /// run, that is asked first, without the content.
+    /// </summary>
     /// <returns>Why the answer could not be passed on; null when it was.</returns>
-    public Task<RunRefusal?> AnswerAsync(IRunListener listener, Guid runId, string callId, string content, bool isError) =>
-        registry.Find(runId) is { } run && run.UserId != listener.UserId
-            ? Task.FromResult<RunRefusal?>(new RunRefusal(FaultCodes.NotFound, "There is no such run of yours.", Retryable: false, runId))
-            : TellWorkerAsync(runId, new AnswerToolCall { RunId = runId, ToolCallId = callId, UserId = listener.UserId, Content = content, IsError = isError });
+    public async Task<RunRefusal?> AnswerAsync(IRunListener listener, Guid runId, string callId, string content, bool isError)
+    {
+        var run = registry.Find(runId);
+        if (run is not null && run.UserId != listener.UserId)
+        {
+            return NoSuchRun(runId);
+        }
+
+        var workerId = run?.WorkerId;
+        if (workerId is null)
+        {
+            var place = await finder.FindAsync(runId, listener.UserId);
+            if (place.HasEnded)
+            {
+                return null;
+            }
+
+            if (place.WorkerId is null)
+            {
+                return place.Code == AttachCodes.NotFound ? NoSuchRun(runId) : NotPassedOn(runId);
+            }
+
+            workerId = place.WorkerId;
+        }
+
+        return await TellWorkerAsync(
+            runId, workerId, new AnswerToolCall { RunId = runId, ToolCallId = callId, UserId = listener.UserId, Content = content, IsError = isError });
+    }
 
     /// <summary>Lets a connection see a run that it did not ask for and may see, and that is among its <see cref="IRunListener.Runs"/> already.</summary>
     /// <param name="listener">The connection.</param>
@@ -240,21 +284,26 @@ internal sealed partial class RunStarter(
     }
 
     /// <summary>Straight to the worker that runs it when it is known, else by the directory.</summary>
-    private async Task<RunRefusal?> TellWorkerAsync<T>(Guid runId, T message)
+    private async Task<RunRefusal?> TellWorkerAsync<T>(Guid runId, string? workerId, T message)
         where T : class
     {
         try
         {
             // whoever takes the run over finds the note that the directory makes
-            await messenger.SendAsync(registry.Find(runId)?.WorkerId, message, isDurable: true, CancellationToken.None);
+            await messenger.SendAsync(workerId, message, isDurable: true, CancellationToken.None);
             return null;
         }
         catch (Exception e)
         {
             LogNotTold(typeof(T).Name, runId, e);
-            return new RunRefusal(FaultCodes.Unavailable, "The request could not be passed on. Please try again.", Retryable: true, runId);
+            return NotPassedOn(runId);
         }
     }
+
+    private static RunRefusal NoSuchRun(Guid runId) => new(FaultCodes.NotFound, "There is no such run of yours.", Retryable: false, runId);
+
+    private static RunRefusal NotPassedOn(Guid runId) =>
+        new(FaultCodes.Unavailable, "The request could not be passed on. Please try again.", Retryable: true, runId);
 
     private async Task<RunRefusal?> PublishAsync(GatewayRun run, IRunListener listener, RunInput input)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamChat.Contracts.Runs;
 
 /// <summary>
@@ -23,6 +25,10 @@ public sealed record AttachAnswered
 
     /// <summary>The worker that answers.</summary>
     public required string WorkerId { get; init; }
+
+    /// <summary>In answer to <see cref="AttachRun.OnlyFind"/>: whether the run has ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasEnded { get; init; }
 }
 
 /// <summary>Why a run cannot be shown.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamChat.Contracts.Runs;
 
 /// <summary>
@@ -18,7 +20,10 @@ public sealed record AttachRun
     /// <summary>The gateway to send the events to.</summary>
     public required string GatewayId { get; init; }
 
-    /// <summary>The connection that wants to see it; null when the gateway repairs what all of its connections see.</summary>
+    /// <summary>
+    /// The connection that wants to see it, or a name of the gateway's own for a question (<see cref="OnlyFind"/>); null when the gateway
+    /// repairs what all of its connections see.
+    /// </summary>
     public string? ConnectionId { get; init; }
 
     /// <summary>The attempt that <see cref="AfterSeq"/> counts in; another attempt is sent from its start.</summary>
@@ -26,4 +31,11 @@ public sealed record AttachRun
 
     /// <summary>The last event seen, 0 for none.</summary>
     public required long AfterSeq { get; init; }
+
+    /// <summary>
+    /// True when the gateway only asks whose run it is and which worker has it: answered by <see cref="AttachAnswered"/>, but no
+    /// events follow. A worker that does not know this field sends events as well, which the gateway drops.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OnlyFind { get; init; }
 }

@@ -86,6 +86,18 @@ public sealed class WireSnapshotTests
                 AfterSeq = 41,
             },
             """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"~room/lobby","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","attempt":2,"afterSeq":41}"""),
+        [nameof(AttachRun) + " that only asks"] = (
+            new AttachRun
+            {
+                RunId = Run,
+                UserId = "ada",
+                GatewayId = "a1b2c3d4e5f6",
+                ConnectionId = "find:ada",
+                Attempt = 1,
+                AfterSeq = 0,
+                OnlyFind = true,
+            },
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":null,"gatewayId":"a1b2c3d4e5f6","connectionId":"find:ada","attempt":1,"afterSeq":0,"onlyFind":true}"""),
         [nameof(AttachAnswered)] = (
             new AttachAnswered
             {

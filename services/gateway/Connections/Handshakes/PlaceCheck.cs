@@ -6,7 +6,7 @@ using StreamChat.Gateway.Limits;
 namespace StreamChat.Gateway.Connections.Handshakes;
 
 /// <summary>Takes a place for the connection.</summary>
-internal sealed class PlaceCheck(ConnectionPlaces places, ConnectionRegistry registry, GatewayTelemetry telemetry) : IHandshakeCheck
+internal sealed class PlaceCheck(ConnectionPlaces places, AddressLimits addresses, ConnectionRegistry registry, GatewayTelemetry telemetry) : IHandshakeCheck
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -25,6 +25,12 @@ internal sealed class PlaceCheck(ConnectionPlaces places, ConnectionRegistry reg
         if (registry.Draining)
         {
             return Full("stopping", "This server is about to stop.") with { AskElsewhere = true };
+        }
+
+        if (addresses.Take(address) is { } wait)
+        {
+            telemetry.LimitReached("requests_per_address");
+            return TooMany("requests_per_address", "There are too many requests from your address.") with { RetryAfter = wait };
         }
 
         var met = places.TryReserve(dialect.Name, dialect.Connections, caller.IsAnonymous ? null : caller.UserId, address, out place);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using StreamChat.Contracts.Events;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Connections;
@@ -32,6 +33,7 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
         Dialect = dialect;
         Handshake = handshake;
         OpenedAt = time.GetUtcNow();
+        Address = start.Address;
         Liveness = new Liveness(time);
         Turns = new TurnQueue(capacity: 0, ended);
         _query = query;
@@ -59,6 +61,8 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
     public bool HasRoom => _outbound.HasRoom(OutboundBounds.Held);
 
     public bool IsDrained => _outbound.HasRoom(OutboundBounds.Drained);
+
+    public IPAddress? Address { get; }
 
     public DateTimeOffset OpenedAt { get; }
 
@@ -117,7 +121,7 @@ internal sealed partial class EventStream : IClientConnection, IDisposable
         }
     }
 
-    public void CountBadFrame()
+    public void CountBadFrame(bool isLast = false)
     {
         // there is one question, and after its error the stream ends
     }

@@ -50,7 +50,7 @@ internal sealed class EventStreamEndpoint(
 
         using (place)
         {
-            await StreamAsync(context, new SessionStart(identity.NextConnectionId(), caller.UserId, NoParameters, ids), caller, query, sessionId, verbose, cutOff);
+            await StreamAsync(context, new SessionStart(identity.NextConnectionId(), caller.UserId, NoParameters, ids) { Address = context.Connection.RemoteIpAddress }, caller, query, sessionId, verbose, cutOff);
         }
 
         return Results.Empty;
@@ -80,7 +80,7 @@ internal sealed class EventStreamEndpoint(
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await context.Response.BodyWriter.FlushAsync(ended.Token);
 
-            requests.Start(stream, cutOff is { } position ? new AttachRequest(position.RunId, null, position.Attempt, position.Seq) : asked, ended.Token);
+            requests.Start(stream, cutOff is { } position ? new AttachRequest(position.RunId, null, position.Attempt, position.Seq) : asked, query.Length, ended.Token);
             await stream.WriteAsync(context.Response.BodyWriter, ended.Token);
         }
         catch (OperationCanceledException)

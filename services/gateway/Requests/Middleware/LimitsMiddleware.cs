@@ -5,26 +5,53 @@ using StreamChat.Gateway.Runs;
 namespace StreamChat.Gateway.Requests.Middleware;
 
 /// <summary>
-/// Keeps everyone to their share: requests by a bucket, runs by number. What stops or renews has a bucket of its own, so that
-/// someone who has asked too much can still cancel it; what costs nothing is free.
+/// Keeps everyone to their share: requests by a bucket for the user and one for the address, what waits for the broker by bytes, runs
+/// by number. What stops or renews has a bucket of its own, so that someone who has asked too much can still cancel it; what costs
+/// nothing has a larger one.
 /// </summary>
-internal sealed class LimitsMiddleware(UserRates rates, UserRuns runs, GatewayTelemetry telemetry) : IRequestMiddleware
+internal sealed class LimitsMiddleware(
+    UserRates rates, AddressLimits addresses, PendingPublishes publishes, UserRuns runs, GatewayTelemetry telemetry) : IRequestMiddleware
 {
     public async ValueTask InvokeAsync(RequestContext context, RequestStep next)
     {
-        if (BucketOf(context) is not { } bucket)
+        var connection = context.Connection;
+        var who = connection.Caller.IsAnonymous ? $"connection:{connection.Id}" : $"user:{connection.UserId}";
+        if (context.Frame is PingRequest or PongRequest or IgnoredFrame)
         {
-            await next(context);
+            if (!IsRefused(context, rates.TakeFree($"free:{who}")))
+            {
+                await next(context);
+            }
+
             return;
         }
 
-        if (rates.Take(bucket) is { } wait)
+        var bucket = context.Frame.IsTurn ? $"turn:{who}" : $"control:{who}";
+        if (IsRefused(context, rates.Take(bucket)) || IsRefused(context, addresses.Take(connection.Address), "requests_per_address"))
         {
-            telemetry.LimitReached("requests");
-            context.Refuse(FaultCodes.RateLimited, $"Too many requests. Please wait {Math.Max(1, Math.Ceiling(wait.TotalSeconds)):0} s.", retryable: true);
             return;
         }
 
+        if (!publishes.TryTake(who, context.Bytes, out var publishing))
+        {
+            context.Refuse(FaultCodes.Busy, "Too much is waiting to be stored at the moment. Please try again in a moment.", retryable: true);
+            return;
+        }
+
+        using (publishing)
+        {
+            context.Publishing = publishing;
+            await ServeAsync(context, next);
+        }
+
+        if (context.FoundNothing)
+        {
+            rates.FoundNothing(bucket);
+        }
+    }
+
+    private async ValueTask ServeAsync(RequestContext context, RequestStep next)
+    {
         var caller = context.Connection.Caller;
         if (context.Frame is not RunRequest || caller.IsAnonymous)
         {
@@ -45,15 +72,21 @@ internal sealed class LimitsMiddleware(UserRates rates, UserRuns runs, GatewayTe
         }
     }
 
-    private static string? BucketOf(RequestContext context)
+    private bool IsRefused(RequestContext context, TimeSpan? wait, string limit = "requests")
     {
-        var kind = context.Frame switch
+        if (wait is null)
         {
-            { IsTurn: true } => "turn",
-            PingRequest or PongRequest or IgnoredFrame => null,
-            _ => "control",
-        };
-        var connection = context.Connection;
-        return kind is null ? null : connection.Caller.IsAnonymous ? $"{kind}:connection:{connection.Id}" : $"{kind}:user:{connection.UserId}";
+            return false;
+        }
+
+        telemetry.LimitReached(limit);
+        if (context.Frame is PongRequest or IgnoredFrame)
+        {
+            // nobody waits for an answer to these
+            return true;
+        }
+
+        context.Refuse(FaultCodes.RateLimited, $"Too many requests. Please wait {Math.Max(1, Math.Ceiling(wait.Value.TotalSeconds)):0} s.", retryable: true);
+        return true;
     }
 }

@@ -1,9 +1,10 @@
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Requests.Middleware;
 
-/// <summary>Answers frames that the dialect could not make a request of.</summary>
-internal sealed class ValidationMiddleware : IRequestMiddleware
+/// <summary>Answers frames that the dialect could not make a request of, as many as a client may send of what costs nothing.</summary>
+internal sealed class ValidationMiddleware(UserRates rates) : IRequestMiddleware
 {
     public ValueTask InvokeAsync(RequestContext context, RequestStep next)
     {
@@ -12,8 +13,17 @@ internal sealed class ValidationMiddleware : IRequestMiddleware
             return next(context);
         }
 
-        context.Refuse(invalid.Fault);
-        context.Connection.CountBadFrame();
+        // a good frame now and then must not make any number of bad ones free
+        if (rates.TakeFree($"bad:connection:{context.Connection.Id}") is null)
+        {
+            context.Refuse(invalid.Fault);
+            context.Connection.CountBadFrame();
+        }
+        else
+        {
+            context.Connection.CountBadFrame(isLast: true);
+        }
+
         return ValueTask.CompletedTask;
     }
 }

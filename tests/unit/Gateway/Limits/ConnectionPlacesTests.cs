@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using StreamChat.Gateway;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Limits;
 
 namespace StreamChat.UnitTests.Gateway.Limits;
@@ -12,7 +13,8 @@ public sealed class ConnectionPlacesTests
     private readonly LimitsOptions _limits = new() { Connections = 10 };
     private readonly ConnectionPlaces _places;
 
-    public ConnectionPlacesTests() => _places = new ConnectionPlaces(Options.Create(_limits));
+    public ConnectionPlacesTests() =>
+        _places = new ConnectionPlaces(Options.Create(_limits), new AddressLimits(Options.Create(_limits), Options.Create(new AuthOptions()), TimeProvider.System));
 
     [Fact]
     public void Each_limit_is_met_at_its_number_and_says_which_it_is()

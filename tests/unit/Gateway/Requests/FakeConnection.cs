@@ -43,7 +43,7 @@ internal sealed class FakeConnection(IDialect dialect, string id = "g.1", string
 
     public void Renew(Caller caller) => Caller = caller;
 
-    public void CountBadFrame()
+    public void CountBadFrame(bool isLast = false)
     {
     }
 

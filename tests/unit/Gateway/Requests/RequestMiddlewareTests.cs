@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Events;
@@ -29,6 +30,8 @@ public sealed class RequestMiddlewareTests : IDisposable
     private readonly Revocations _revocations;
     private readonly Authenticator _authenticator;
     private readonly LimitsMiddleware _limiter;
+    private readonly UserRates _rates;
+    private readonly PendingPublishes _publishes;
 
     public RequestMiddlewareTests()
     {
@@ -37,8 +40,11 @@ public sealed class RequestMiddlewareTests : IDisposable
         _tokens = new AccessTokens(new KeyRing(auth, _time), _time, new SystemIdGenerator(_time));
         _revocations = new Revocations(auth, _time);
         _authenticator = new Authenticator(auth, _tokens, _revocations, _time);
+        var telemetry = _services.GetRequiredService<GatewayTelemetry>();
+        _rates = new UserRates(Options.Create(_limits), _time);
+        _publishes = new PendingPublishes(Options.Create(_limits), telemetry);
         _limiter = new LimitsMiddleware(
-            new UserRates(Options.Create(_limits), _time), new UserRuns(Options.Create(_limits)), _services.GetRequiredService<GatewayTelemetry>());
+            _rates, new AddressLimits(Options.Create(_limits), Options.Create(_auth), _time), _publishes, new UserRuns(Options.Create(_limits)), telemetry);
     }
 
     public void Dispose() => _services.Dispose();
@@ -72,7 +78,7 @@ public sealed class RequestMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancel_is_not_refused_because_of_requests_and_a_ping_never()
+    public async Task A_cancel_is_not_refused_because_of_requests_and_a_ping_because_of_neither()
     {
         var connection = Connection("ada");
         for (var i = 0; i < 4; i++)
@@ -82,11 +88,84 @@ public sealed class RequestMiddlewareTests : IDisposable
 
         ClientFrame cancel = new CancelRequest(Guid.CreateVersion7());
         Assert.Equal(["ok", "ok", "ok", FaultCodes.RateLimited], [await LimitAsync(connection, cancel), await LimitAsync(connection, new CancelAllRequest()), await LimitAsync(connection, cancel), await LimitAsync(connection, new AuthRequest("t"))]);
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 15; i++)
         {
             Assert.Equal("ok", await LimitAsync(connection, new PingRequest(null)));
             Assert.Equal("ok", await LimitAsync(connection, new PongRequest()));
         }
+
+        // but not without end; who does not wait for an answer gets none
+        var sent = connection.Sent<ServerEvent>().Count();
+        Assert.Equal("ok", await LimitAsync(connection, new PongRequest()));
+        Assert.Equal(sent, connection.Sent<ServerEvent>().Count());
+        Assert.Equal(FaultCodes.RateLimited, await LimitAsync(connection, new PingRequest(null)));
+    }
+
+    [Fact]
+    public async Task What_finds_nothing_counts_as_several_requests_and_the_rest_is_owed()
+    {
+        _limits.Requests = 10;
+        var connection = Connection("ada");
+        Assert.Equal(FaultCodes.NotFound, await LimitAsync(connection, Run, finds: false));
+        Assert.Equal(FaultCodes.NotFound, await LimitAsync(connection, Run, finds: false));
+        Assert.Equal(FaultCodes.RateLimited, await LimitAsync(connection, Run));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(FaultCodes.NotFound, await LimitAsync(connection, Run, finds: false));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(FaultCodes.RateLimited, await LimitAsync(connection, Run));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("ok", await LimitAsync(connection, Run));
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_broker_is_counted_until_it_is_published_or_served()
+    {
+        (_limits.Requests, _limits.PublishBytesPerUser) = (100, 100_000);
+        var (tab, phone) = (Connection("ada"), Connection("ada"));
+        var served = new TaskCompletionSource();
+        var context = new RequestContext(tab, Run, CancellationToken.None) { Bytes = 90_000 };
+        var serving = _limiter.InvokeAsync(context, async _ => await served.Task).AsTask();
+        Assert.Equal(FaultCodes.Busy, await LimitAsync(phone, Run, bytes: 20_000));
+        Assert.Equal("ok", await LimitAsync(Connection("bob"), Run, bytes: 20_000));
+
+        // the run goes on, and holds nothing of what was asked
+        context.Published();
+        Assert.Empty(((RunRequest)context.Frame).Messages);
+        Assert.Equal("ok", await LimitAsync(phone, Run, bytes: 20_000));
+        served.SetResult();
+        await serving;
+        Assert.Equal(0, _publishes.Total);
+    }
+
+    [Fact]
+    public async Task Names_that_cost_nothing_share_the_bucket_of_their_address()
+    {
+        _auth.Mode = AuthMode.Open;
+        _limits.RequestsPerAddress = 5;
+        var answers = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            answers.Add(await LimitAsync(Connection($"name-{i}", IPAddress.Parse("192.0.2.7")), Run));
+        }
+
+        Assert.Equal(["ok", "ok", "ok", "ok", "ok", FaultCodes.RateLimited], answers);
+        Assert.Equal("ok", await LimitAsync(Connection("other", IPAddress.Parse("192.0.2.8")), Run));
+    }
+
+    [Fact]
+    public async Task Bad_frames_end_the_connection_when_good_ones_between_them_do_not_stop_them()
+    {
+        var validation = new ValidationMiddleware(_rates);
+        var connection = Connection("ada");
+        var bad = new InvalidFrame(new Fault(FaultCodes.InvalidJson, "bad"));
+        for (var i = 0; i < 30; i++)
+        {
+            await validation.InvokeAsync(new RequestContext(connection, bad, CancellationToken.None), _ => default);
+        }
+
+        Assert.Equal((30, false), (connection.Sent<ServerEvent>().Count(), connection.HasEnded));
+        await validation.InvokeAsync(new RequestContext(connection, bad, CancellationToken.None), _ => default);
+        Assert.Equal((30, true), (connection.Sent<ServerEvent>().Count(), connection.HasEnded));
     }
 
     [Fact]
@@ -165,21 +244,30 @@ public sealed class RequestMiddlewareTests : IDisposable
 
     private string Token(string userId, int seconds) => _tokens.Make(userId, "shop", [], TimeSpan.FromSeconds(seconds));
 
-    private Task<string> LimitAsync(FakeConnection connection, ClientFrame frame, Task? work = null) => PassAsync(_limiter, connection, frame, work);
+    private Task<string> LimitAsync(FakeConnection connection, ClientFrame frame, Task? work = null, int bytes = 0, bool finds = true) =>
+        PassAsync(_limiter, connection, frame, work, bytes, finds);
 
     private Task<string> AuthAsync(FakeConnection connection, ClientFrame frame) => PassAsync(new AuthMiddleware(_authenticator), connection, frame);
 
     private async Task HandleAsync(FakeConnection connection, AuthRequest frame) =>
         await ((IRequestHandler)new AuthHandler(_authenticator)).HandleAsync(new RequestContext(connection, frame, CancellationToken.None));
 
-    private static async Task<string> PassAsync(IRequestMiddleware middleware, FakeConnection connection, ClientFrame frame, Task? work = null)
+    private static async Task<string> PassAsync(
+        IRequestMiddleware middleware, FakeConnection connection, ClientFrame frame, Task? work = null, int bytes = 0, bool finds = true)
     {
-        var context = new RequestContext(connection, frame, CancellationToken.None);
-        await middleware.InvokeAsync(context, _ => work is null ? ValueTask.CompletedTask : new ValueTask(work));
+        var context = new RequestContext(connection, frame, CancellationToken.None) { Bytes = bytes };
+        await middleware.InvokeAsync(context, async next =>
+        {
+            await (work ?? Task.CompletedTask);
+            if (!finds)
+            {
+                next.Refuse(FaultCodes.NotFound, "none");
+            }
+        });
         return context.Outcome;
     }
 
-    private FakeConnection Connection(string? userId) => Connection(Caller.Believed(userId));
+    private FakeConnection Connection(string? userId, IPAddress? address = null) => new(Caller.Believed(userId), _time) { Address = address };
 
     private FakeConnection Connection(Caller caller) => new(caller, _time);
 
@@ -192,6 +280,10 @@ public sealed class RequestMiddlewareTests : IDisposable
         public string UserId => Caller.UserId;
 
         public Caller Caller { get; private set; } = caller;
+
+        public IPAddress? Address { get; init; }
+
+        public bool HasEnded { get; private set; }
 
         public IDialect Dialect { get; } = new NativeDialect(Options.Create(new LimitsOptions()), new MessageExtensions([]));
 
@@ -217,9 +309,7 @@ public sealed class RequestMiddlewareTests : IDisposable
 
         public void Renew(Caller caller) => Caller = caller;
 
-        public void CountBadFrame()
-        {
-        }
+        public void CountBadFrame(bool isLast = false) => HasEnded |= isLast;
 
         public void OnPutOut(string threadId)
         {

@@ -17,10 +17,10 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
         switch (request)
         {
             case EnterRoomCommand enter:
-                await JoinAsync(connection, enter.RoomId, createIfMissing: true, ok => ok ? null : new RoomNotEntered(enter.RoomId), context.Stopping);
+                await JoinAsync(context, enter.RoomId, createIfMissing: true, ok => ok ? null : new RoomNotEntered(enter.RoomId));
                 break;
             case JoinRoomCommand join:
-                await JoinAsync(connection, join.RoomId, createIfMissing: false, ok => new RoomJoined(join.RoomId, ok), context.Stopping);
+                await JoinAsync(context, join.RoomId, createIfMissing: false, ok => new RoomJoined(join.RoomId, ok));
                 break;
             default:
                 switch (await AnswerAsync(connection, request, context.Stopping))
@@ -38,10 +38,12 @@ internal sealed class AssistantCommandHandler(IRooms rooms) : RequestHandler<Ass
     }
 
     /// <summary>Puts the connection into a room, says so, and then shows it what is under way there.</summary>
-    private async ValueTask JoinAsync(
-        IClientConnection connection, string roomId, bool createIfMissing, Func<bool, ServerEvent?> answer, CancellationToken stopping)
+    private async ValueTask JoinAsync(RequestContext context, string roomId, bool createIfMissing, Func<bool, ServerEvent?> answer)
     {
-        var joined = (await rooms.JoinAsync(connection, roomId, createIfMissing, stopping)).Status == RoomStatus.Ok;
+        var (connection, stopping) = (context.Connection, context.Stopping);
+        var status = (await rooms.JoinAsync(connection, roomId, createIfMissing, stopping)).Status;
+        context.FoundNothing = status == RoomStatus.NotFound;
+        var joined = status == RoomStatus.Ok;
         var underWay = joined ? await rooms.RunsAsync(connection, roomId, stopping) : null;
         if (answer(joined) is { } said)
         {

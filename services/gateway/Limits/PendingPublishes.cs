@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+
+namespace StreamChat.Gateway.Limits;
+
+/// <summary>
+/// The bytes of clients' requests that this process has taken and the broker has not confirmed yet, in all and by client. Taken
+/// before a message is built from them. Past a limit the request is refused as <c>busy</c>, instead of waiting in memory.
+/// </summary>
+internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayTelemetry telemetry)
+{
+    /// <summary>What a message costs beside its content: envelope, headers and the bookkeeping of the client library.</summary>
+    internal const int Overhead = 1024;
+
+    /// <summary>What a question counts whose answer may be large, such as a page of a thread.</summary>
+    internal const int LargeAnswer = 64 * 1024;
+
+    // so much is always let in for a client that has nothing else waiting, up to twice the process's limit: who asks little is not
+    // refused because others ask much
+    private const int Small = 16 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _byClient = new(StringComparer.Ordinal);
+    private long _total;
+
+    /// <summary>How much waits now, in bytes; for tests.</summary>
+    public long Total
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _total;
+            }
+        }
+    }
+
+    /// <summary>Takes on a request.</summary>
+    /// <param name="client">Whose it is: a user, or a connection without a name.</param>
+    /// <param name="bytes">Its size as the client sent it.</param>
+    /// <param name="share">To be disposed when nothing of it waits for the broker any more.</param>
+    /// <returns>False when too much waits already; counted in <c>streamchat.limits.reached</c>.</returns>
+    public bool TryTake(string client, int bytes, [NotNullWhen(true)] out Share? share)
+    {
+        var limits = options.Value;
+        var size = bytes + Overhead;
+        string met;
+        lock (_lock)
+        {
+            var held = _byClient.GetValueOrDefault(client);
+            var fits = _total == 0
+                || _total + size <= limits.PublishBytes
+                || (held == 0 && size <= Small && _total + size <= 2L * limits.PublishBytes);
+
+            // one of any size, however large frames may be
+            var own = held == 0 || held + size <= limits.PublishBytesPerUser;
+            if (fits && own)
+            {
+                _byClient[client] = held + size;
+                _total += size;
+                telemetry.Publishing(size);
+                share = new Share(this, client, size);
+                return true;
+            }
+
+            met = own ? "publish_bytes" : "publish_bytes_per_user";
+        }
+
+        telemetry.LimitReached(met);
+        share = null;
+        return false;
+    }
+
+    private void Give(string client, int size)
+    {
+        lock (_lock)
+        {
+            _total -= size;
+            if (_byClient[client] - size is > 0 and var left)
+            {
+                _byClient[client] = left;
+            }
+            else
+            {
+                _byClient.Remove(client);
+            }
+        }
+
+        telemetry.Publishing(-size);
+    }
+
+    /// <summary>One request's bytes.</summary>
+    internal sealed class Share(PendingPublishes owner, string client, int size) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                owner.Give(client, size);
+            }
+        }
+    }
+}
