@@ -1,16 +1,23 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StreamChat.Edge.Gateways;
 using StreamChat.Edge.Proxy;
 using StreamChat.Edge.Sockets;
 using StreamChat.Hosting;
+using StreamChat.Hosting.Connections;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Options;
+using StreamChat.Hosting.Telemetry;
 
 namespace StreamChat.Edge;
 
 /// <summary>The edge: the one address of a cluster, which spreads users over its gateways.</summary>
 public static class EdgeApp
 {
+    // each socket takes a second descriptor for its gateway, and connections to gateways outlive requests for a while
+    private const double ConnectionShare = 0.45;
+
     /// <summary>Builds the edge from configuration section <c>Edge</c>, ready to run.</summary>
     /// <param name="args">The command line.</param>
     /// <returns>The application.</returns>
@@ -24,6 +31,19 @@ public static class EdgeApp
         builder.Services.AddGateways(options);
         builder.Services.AddGatewayProxy();
         builder.Services.AddSocketDrain();
+        builder.Services.Configure<ConnectionGateOptions>(gate =>
+        {
+            gate.Share = ConnectionShare;
+            gate.Most = gate.Wanted = options.Connections;
+            gate.WantedKey = $"{EdgeOptions.Section}:{nameof(EdgeOptions.Connections)}";
+        });
+        builder.Services.Configure<TraceTrust>(trust => trust.Add(options.TrustedProxies));
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            // as the proxy's client: GatewayCluster.HeaderEncoding
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
 
         var app = builder.Build();

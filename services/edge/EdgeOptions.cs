@@ -47,8 +47,16 @@ public sealed class EdgeOptions : IValidatableObject
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Addresses and networks (<c>10.0.0.0/8</c>) of load balancers in front of the edge, whose <c>X-Forwarded-For</c> is believed.
-    /// Without any, a client's address is the one that its connection comes from.
+    /// Most connections with a request, stream or socket under way; a request on one more gets 503 with <c>Retry-After</c>. 0 for as many as
+    /// the limit of file descriptors allows, which is also the most: each takes two.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int Connections { get; set; }
+
+    /// <summary>
+    /// Addresses and networks (<c>10.0.0.0/8</c>) of load balancers in front of the edge, whose <c>X-Forwarded-For</c> is believed and
+    /// whose trace (<c>traceparent</c>) is continued. Without any, a client's address is the one that its connection comes from, and every
+    /// request begins a trace of its own.
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 

@@ -36,6 +36,7 @@ public static class GatewayModule
         services.AddAuth();
         services.AddHttp();
         services.AddLimits();
+        services.AddConnectionLimits();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RunRegistry>();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Connections;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Identity;
 using StreamChat.Hosting.Logging;
@@ -21,6 +22,9 @@ namespace StreamChat.Hosting;
 /// <summary>What every <c>Program.cs</c> begins and ends with.</summary>
 public static class StreamChatHost
 {
+    /// <summary><c>EX_CONFIG</c>.</summary>
+    private const int ConfigurationError = 78;
+
     private static readonly Dictionary<string, string?> Defaults = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
@@ -70,8 +74,9 @@ public static class StreamChatHost
 
         // what is written is sent by the thread that writes it: no frame waits for another one to wake
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.AddConnectionGate();
         builder.Services.AddSingleton<DefaultHttpContextFactory>();
-        builder.Services.AddSingleton<IHttpContextFactory, CredentialHidingContextFactory>();
+        builder.Services.AddSingleton<IHttpContextFactory, RequestContextFactory>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IIdGenerator, SystemIdGenerator>();
         builder.AddStreamChatTelemetry(serviceName);
@@ -88,7 +93,7 @@ public static class StreamChatHost
     /// <param name="commands">What the service does instead of serving when the command line names it.</param>
     /// <returns>
     /// The process's exit code: 0, 64 (<c>EX_USAGE</c>) for a word on the command line that is no command, 78 (<c>EX_CONFIG</c>) for wrong
-    /// configuration, or 1 for an address in use.
+    /// configuration or too small a limit of file descriptors, or 1 for an address in use.
     /// </returns>
     public static async Task<int> RunAsync(string[] args, Func<WebApplication> build, params IReadOnlyList<HostCommand> commands)
     {
@@ -96,6 +101,13 @@ public static class StreamChatHost
         if (HostCommand.TryRun(args, commands, Console.Out, Console.Error) is { } exitCode)
         {
             return exitCode;
+        }
+
+        if (Descriptors.Read().Limit is { } limit and < ConnectionBudget.SmallestLimit)
+        {
+            await Console.Error.WriteLineAsync(
+                $"This process may open {limit} file descriptors and needs at least {ConnectionBudget.SmallestLimit}. Raise the limit (ulimit -n, LimitNOFILE) and start it again.");
+            return ConfigurationError;
         }
 
         try
@@ -112,7 +124,7 @@ public static class StreamChatHost
                 await Console.Error.WriteLineAsync($"  {failure}");
             }
 
-            return 78;
+            return ConfigurationError;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
@@ -123,7 +135,7 @@ public static class StreamChatHost
         {
             // a section that a library reads itself, such as Kestrel or Logging
             await Console.Error.WriteLineAsync($"The configuration is wrong:\n  {failure}");
-            return 78;
+            return ConfigurationError;
         }
     }
 }

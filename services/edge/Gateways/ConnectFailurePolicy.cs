@@ -7,9 +7,8 @@ using Yarp.ReverseProxy.Model;
 namespace StreamChat.Edge.Gateways;
 
 /// <summary>
-/// A gateway that could not be reached, or did not answer, several times in a row is left alone for a while. What happens on an
-/// open socket does not count, as it would in YARP's own transport failure rate: gateways cut clients that are slow or send
-/// rubbish, and whoever does so must not be able to take a gateway out of rotation.
+/// Takes a gateway out of rotation for a while when several connections to it failed in a row. Nothing else counts (<see cref="GatewayFaults"/>): no client
+/// may be able to take a gateway out of rotation.
 /// </summary>
 internal sealed class ConnectFailurePolicy(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
@@ -33,9 +32,14 @@ internal sealed class ConnectFailurePolicy(IDestinationHealthUpdater health) : I
         }
 
         var failures = _failures.GetOrCreateValue(destination);
-        if (context.Features.Get<IForwarderErrorFeature>()?.Error is not (ForwarderError.Request or ForwarderError.RequestTimedOut))
+        if (GatewayFaults.Of(context) != Fault.Gateway)
         {
-            Interlocked.Exchange(ref failures.Value, 0);
+            // a request that failed otherwise shows nothing about whether the gateway can be connected to
+            if (context.Features.Get<IForwarderErrorFeature>() is null)
+            {
+                Interlocked.Exchange(ref failures.Value, 0);
+            }
+
             return;
         }
 

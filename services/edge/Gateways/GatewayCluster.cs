@@ -10,6 +10,9 @@ internal static class GatewayCluster
 {
     public const string Id = "gateways";
 
+    /// <summary>One character for each byte, so that headers in any encoding, or none, pass unchanged.</summary>
+    public const string HeaderEncoding = "iso-8859-1";
+
     public static IReadOnlyList<RouteConfig> Routes { get; } =
     [
         new()
@@ -36,6 +39,7 @@ internal static class GatewayCluster
             ClusterId = Id,
             LoadBalancingPolicy = UserRendezvousPolicy.PolicyName,
             Destinations = options.Gateways.ToDictionary(DestinationId, gateway => new DestinationConfig { Address = gateway.AbsoluteUri }),
+            HttpClient = new() { RequestHeaderEncoding = HeaderEncoding, ResponseHeaderEncoding = HeaderEncoding },
             HttpRequest = new() { ActivityTimeout = options.ActivityTimeout, Version = HttpVersion.Version11 },
             HealthCheck = new()
             {
@@ -46,7 +50,7 @@ internal static class GatewayCluster
                     Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
                     Interval = options.HealthCheckInterval,
                     Timeout = options.HealthCheckTimeout,
-                    Path = "/health/ready",
+                    Path = GatewaySockets.ProbePath,
                 },
                 Passive = new()
                 {

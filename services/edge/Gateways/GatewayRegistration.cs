@@ -1,5 +1,6 @@
 using StreamChat.Hosting.Health;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
@@ -14,6 +15,7 @@ internal static class GatewayRegistration
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<InMemoryConfigProvider>());
         services.AddHostedService<GatewayListUpdater>();
 
+        services.AddSingleton<IForwarderHttpClientFactory, GatewaySockets>();
         services.AddSingleton<ILoadBalancingPolicy, UserRendezvousPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, HealthyFirstPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectFailurePolicy>();

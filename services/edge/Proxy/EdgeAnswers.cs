@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using StreamChat.Hosting.Http;
 
@@ -8,7 +7,7 @@ namespace StreamChat.Edge.Proxy;
 internal static class EdgeAnswers
 {
     /// <summary>421: the edge is addressed by a name that its operator has not listed.</summary>
-    public static Task UnknownHostAsync(HttpContext context) => WriteAsync(
+    public static Task UnknownHostAsync(HttpContext context) => ServiceAnswer.WriteAsync(
         context.Response,
         StatusCodes.Status421MisdirectedRequest,
         "unknown_host",
@@ -23,17 +22,5 @@ internal static class EdgeAnswers
     {
         response.Headers.AccessControlAllowOrigin = "*";
         response.Headers.AccessControlExposeHeaders = HeaderNames.RetryAfter;
-    }
-
-    public static async Task WriteAsync(HttpResponse response, int status, string code, string message, bool retryable)
-    {
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("code", code);
-        json.WriteString("message", message);
-        json.WriteBoolean("retryable", retryable);
-        json.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using StreamChat.Edge.Gateways;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamChat.Edge.Proxy;
@@ -15,7 +16,7 @@ internal sealed class NextGatewayMiddleware(RequestDelegate next)
         while (true)
         {
             await next(context);
-            if (!MayAskElsewhere(context) || !(CouldNotConnect(context) || DrainingGateway.Refused(context)) || proxy.ProxiedDestination is not { } failed)
+            if (!MayAskElsewhere(context) || !(GatewayFaults.Of(context) == Fault.Gateway || DrainingGateway.Refused(context)) || proxy.ProxiedDestination is not { } failed)
             {
                 return;
             }
@@ -32,9 +33,6 @@ internal sealed class NextGatewayMiddleware(RequestDelegate next)
             context.Response.StatusCode = StatusCodes.Status200OK;
         }
     }
-
-    private static bool CouldNotConnect(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 
     private static bool MayAskElsewhere(HttpContext context) =>
         (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))

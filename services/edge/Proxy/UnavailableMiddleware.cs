@@ -1,15 +1,17 @@
+using StreamChat.Edge.Gateways;
+using StreamChat.Hosting.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamChat.Edge.Proxy;
 
 /// <summary>
-/// Says in words what the proxy says by a bare status: 503 while every gateway stops, 502 and 504 when the chosen one failed
-/// before it answered. All are worth another try, and the answer says when.
+/// Gives a body to what the proxy answers by a bare status: 503 while every gateway stops or the edge has no connection left, 502 and 504
+/// when the chosen gateway failed before it answered. All of these may be tried again. A request that no gateway can ever be sent gets 400.
 /// </summary>
 internal sealed class UnavailableMiddleware(RequestDelegate next)
 {
     /// <summary>About the time until the next probe; a client's own backoff takes over from there.</summary>
-    private const string RetryAfterSeconds = "2";
+    private const int RetryAfterSeconds = 2;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -19,14 +21,23 @@ internal sealed class UnavailableMiddleware(RequestDelegate next)
             return;
         }
 
-        var response = context.Response;
-        if (response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout))
+        var fault = GatewayFaults.Of(context);
+        if (fault == Fault.Request)
         {
+            EdgeAnswers.MakeReadable(context.Response);
+            await ServiceAnswer.RefuseAsync(context.Response, "The request cannot be passed on. Its headers or its address are not valid.");
             return;
         }
 
-        response.Headers.RetryAfter = RetryAfterSeconds;
-        EdgeAnswers.MakeReadable(response);
-        await EdgeAnswers.WriteAsync(response, response.StatusCode, "unavailable", "The chat service cannot be reached at the moment. Please try again.", retryable: true);
+        if (fault == Fault.Edge)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
+        if (context.Response.StatusCode is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
+        {
+            EdgeAnswers.MakeReadable(context.Response);
+            await ServiceAnswer.UnavailableAsync(context.Response, "The chat service cannot be reached at the moment. Please try again.", RetryAfterSeconds);
+        }
     }
 }

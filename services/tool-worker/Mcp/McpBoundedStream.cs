@@ -5,9 +5,6 @@ namespace StreamChat.ToolWorker.Mcp;
 /// <summary>Where a message ends in what a server writes.</summary>
 internal enum McpFraming
 {
-    /// <summary>With the line: standard output.</summary>
-    Line,
-
     /// <summary>With an empty line: server-sent events.</summary>
     Event,
 
@@ -15,7 +12,7 @@ internal enum McpFraming
     Body,
 }
 
-/// <summary>What a server writes, up to the first message that is too large. The SDK collects a message whole, however large, before it looks at it.</summary>
+/// <summary>What a server answers over HTTP, up to the first message that is too large. The SDK collects a message whole, however large, before it looks at it.</summary>
 internal sealed class McpBoundedStream(Stream inner, McpFraming framing, int maxMessageBytes, Action<McpMessageTooLargeException> exceeded) : ReadStream
 {
     private long _message;
@@ -77,7 +74,7 @@ internal sealed class McpBoundedStream(Stream inner, McpFraming framing, int max
     {
         var isRestOfReturn = length == 0 && !isReturn && _afterReturn;
         var isEmpty = length == 0 && !_lineHasBegun && !isRestOfReturn;
-        _message = framing == McpFraming.Line || isEmpty ? 0 : _message + length + 1;
+        _message = isEmpty ? 0 : _message + length + 1;
         (_lineHasBegun, _afterReturn) = (false, isReturn);
     }
 }

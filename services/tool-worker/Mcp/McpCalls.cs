@@ -12,8 +12,15 @@ internal sealed class McpCalls
 {
     private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
     private long _last;
+    private long _answered;
 
     public int Count => _calls.Count;
+
+    /// <summary>How many calls the server has answered on this connection.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
+    /// <summary>The server has answered a call, be it with an error.</summary>
+    public void CountAnswer() => Interlocked.Increment(ref _answered);
 
     /// <summary>A call with an id that no other has on this connection, the SDK's own numbers included. It ends when it is disposed.</summary>
     public Call Begin(ToolCallContext context)

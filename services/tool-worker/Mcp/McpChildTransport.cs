@@ -15,7 +15,7 @@ namespace StreamChat.ToolWorker.Mcp;
 /// <param name="settings">What to start.</param>
 /// <param name="environment">All that the program sees of an environment.</param>
 /// <param name="maxMessageBytes">How long a line may be.</param>
-/// <param name="exceeded">Told of the first that is longer.</param>
+/// <param name="exceeded">Called when a line that is longer ends the connection.</param>
 /// <param name="errorLine">Told of each line of the error output, as much as is kept of it.</param>
 /// <param name="time">The clock.</param>
 internal sealed partial class McpChildTransport(
@@ -41,7 +41,7 @@ internal sealed partial class McpChildTransport(
 
         var process = _process = Process.Start(Program())!;
         _ = McpErrorOutput.ReadAsync(process.StandardError, errorLine, _disposed.Token);
-        var output = new McpBoundedStream(new Output(process, time), McpFraming.Line, maxMessageBytes, exceeded);
+        var output = new McpLineStream(new Output(process, time), maxMessageBytes, exceeded);
         return new StreamClientTransport(process.StandardInput.BaseStream, output).ConnectAsync(cancellationToken);
     }
 

@@ -22,6 +22,10 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool, bool s
         {
             throw new ToolException($"The tool's server refused the call: {McpResults.Shorten(e.Message, MaxErrorChars)}");
         }
+        catch (Exception e) when (IsTooLarge(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ToolException("The tool's server sent an answer that is too large.");
+        }
         catch (Exception e) when (e is not ToolException && !cancellationToken.IsCancellationRequested)
         {
             session.Doubt();
@@ -29,6 +33,9 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool, bool s
                 safeToRepeat ? "The tool's server went away before it answered." : "The tool's server went away before it answered. It is not known whether the call took effect.");
         }
     }
+
+    private static bool IsTooLarge(Exception? exception) =>
+        exception is not null && (exception is McpMessageTooLargeException || IsTooLarge(exception.InnerException));
 
     private static Dictionary<string, JsonElement> ToJson(AIFunctionArguments arguments) =>
         arguments.ToDictionary(a => a.Key, a => a.Value is JsonElement json ? json : JsonSerializer.SerializeToElement(a.Value, McpJsonUtilities.DefaultOptions));

@@ -13,7 +13,7 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, McpSignal signal,
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
-            response.Content = await BoundAsync(response, cancellationToken);
+            response.Content = await BoundAsync(request, response, cancellationToken);
             return response;
         }
         catch (HttpRequestException)
@@ -23,10 +23,13 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, McpSignal signal,
         }
     }
 
-    private Task<HttpContent> BoundAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private Task<HttpContent> BoundAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var content = response.Content;
         var framing = response.IsSuccessStatusCode && content.Headers.ContentType?.MediaType == "text/event-stream" ? McpFraming.Event : McpFraming.Body;
-        return content.WrapAsync(body => new McpBoundedStream(body, framing, maxMessageBytes, signal.Break), cancellationToken);
+
+        // the answer to a call fails that call only; how large it is depends on what was asked
+        Action<McpMessageTooLargeException> exceeded = request.Method == HttpMethod.Post ? _ => { } : signal.Break;
+        return content.WrapAsync(body => new McpBoundedStream(body, framing, maxMessageBytes, exceeded), cancellationToken);
     }
 }

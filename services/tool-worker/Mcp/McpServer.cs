@@ -97,6 +97,7 @@ internal sealed partial class McpServer(
     private async Task<string> WatchAsync(McpSession session, McpSignal signal, CancellationToken stopping)
     {
         long? silentSince = null;
+        var answered = session.Answered;
         while (true)
         {
             await WaitAsync(Task.WhenAny(session.Completion, signal.Broken, signal.Raised), stopping);
@@ -120,6 +121,11 @@ internal sealed partial class McpServer(
             {
                 Offer(session, await ListAsync(session, limits.ProbeTimeout, stopping));
                 silentSince = null;
+            }
+            catch (TimeoutException) when (session.Answered != answered)
+            {
+                // it answers calls: however many of them clients make, it is only slow
+                (answered, silentSince) = (session.Answered, null);
             }
             catch (TimeoutException) when (session.IsBusy && time.GetElapsedTime(silentSince ??= time.GetTimestamp()) < settings.Timeout)
             {

@@ -45,6 +45,9 @@ internal sealed class McpSession : IAsyncDisposable
     /// <summary>Whether it works on calls.</summary>
     public bool IsBusy => _calls.Count > 0;
 
+    /// <summary>How many calls it has answered.</summary>
+    public long Answered => _calls.Answered;
+
     /// <summary>Starts or reaches the server and greets it.</summary>
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public static async Task<McpSession> ConnectAsync(
@@ -115,12 +118,19 @@ internal sealed class McpSession : IAsyncDisposable
         using var call = _calls.Begin(context);
         try
         {
-            return await _client.SendRequestAsync<CallToolRequestParams, CallToolResult>(
+            var result = await _client.SendRequestAsync<CallToolRequestParams, CallToolResult>(
                 RequestMethods.ToolsCall,
                 new CallToolRequestParams { Name = tool, Arguments = arguments, Meta = new JsonObject { ["progressToken"] = call.Id } },
                 McpJsonUtilities.DefaultOptions,
                 new RequestId(call.Id),
                 cancellationToken);
+            _calls.CountAnswer();
+            return result;
+        }
+        catch (McpProtocolException)
+        {
+            _calls.CountAnswer();
+            throw;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested && !_lost.IsCancellationRequested)
         {

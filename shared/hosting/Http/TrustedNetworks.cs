@@ -55,7 +55,7 @@ public static class TrustedNetworks
         }
     }
 
-    private static IPNetwork? Parse(string text) =>
+    internal static IPNetwork? Parse(string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;

@@ -12,15 +12,16 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly HttpClient _http;
 
-    private ServiceProcess(string service, int port, IEnumerable<KeyValuePair<string, string?>> environment)
+    private ServiceProcess(string service, int port, IEnumerable<KeyValuePair<string, string?>> environment, int? descriptors)
     {
         Service = service;
         BaseAddress = new Uri($"http://127.0.0.1:{port}");
         _http = new HttpClient { BaseAddress = BaseAddress, Timeout = ProbeDeadline };
         var assembly = RepositoryLayout.ServiceAssembly(service);
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         _process = ChildProcess.Start(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [assembly],
+            descriptors is null ? dotnet : "/bin/sh",
+            descriptors is null ? [assembly] : ["-c", $"ulimit -n {descriptors}; exec \"$0\" \"$1\"", dotnet, assembly],
             [.. Surroundings(port), .. environment],
             Path.GetDirectoryName(assembly));
     }
@@ -38,16 +39,17 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="service">Folder of the service, for example <c>agent-worker</c>.</param>
     /// <param name="environment">Its configuration, with <c>__</c> between the parts of a key.</param>
     /// <param name="port">Where it listens; a free port if null.</param>
+    /// <param name="descriptors">How many file descriptors it may open; as many as this process if null.</param>
     public static ServiceProcess Start(
-        string service, IEnumerable<KeyValuePair<string, string?>>? environment = null, int? port = null) =>
-        new(service, port ?? FreePorts.Next(), environment ?? []);
+        string service, IEnumerable<KeyValuePair<string, string?>>? environment = null, int? port = null, int? descriptors = null) =>
+        new(service, port ?? FreePorts.Next(), environment ?? [], descriptors);
 
     /// <summary>Starts a service and waits until it is ready.</summary>
     /// <inheritdoc cref="Start"/>
     public static async Task<ServiceProcess> StartReadyAsync(
-        string service, IEnumerable<KeyValuePair<string, string?>>? environment = null, int? port = null)
+        string service, IEnumerable<KeyValuePair<string, string?>>? environment = null, int? port = null, int? descriptors = null)
     {
-        var process = Start(service, environment, port);
+        var process = Start(service, environment, port, descriptors);
         try
         {
             await process.WaitUntilReadyAsync();

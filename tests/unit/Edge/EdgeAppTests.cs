@@ -10,6 +10,8 @@ namespace StreamChat.UnitTests.Edge;
 
 public sealed class EdgeAppTests
 {
+    private const string ClientTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     [Fact]
@@ -176,21 +178,28 @@ public sealed class EdgeAppTests
         Assert.Null(response.Headers.RetryAfter);
     }
 
-    [Fact]
-    public async Task The_trace_goes_on_to_the_gateway()
+    [Theory]
+    [InlineData("00")]
+    [InlineData("01")]
+    public async Task A_client_s_trace_ends_at_the_edge_which_begins_one_of_its_own(string flags)
     {
         await using var gateway = await FakeGateway.StartAsync();
         await using var edge = await EdgeUnderTest.StartAsync(gateway.Url);
-        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var headers = await TracedAsync(edge, flags);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-        request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
-        request.Headers.Add("tracestate", "vendor=1");
-        using var response = await edge.Client.SendAsync(request, Cancel);
-        var seen = JsonSerializer.Deserialize<Seen>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web)!;
+        Assert.NotEqual(ClientTrace, headers.GetValueOrDefault("traceparent", "00-none").Split('-')[1]);
+        Assert.Empty(new[] { "tracestate", "baggage", "Request-Id", "Correlation-Context" }.Intersect(headers.Keys, StringComparer.OrdinalIgnoreCase));
+    }
 
-        Assert.Equal(Trace, seen.Headers["traceparent"].Split('-')[1]);
-        Assert.Equal("vendor=1", seen.Headers["tracestate"]);
+    [Fact]
+    public async Task The_trace_of_a_trusted_proxy_goes_on_to_the_gateway()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(["--Edge:TrustedProxies:0=127.0.0.0/8"], gateway.Url);
+        var headers = await TracedAsync(edge, "01");
+
+        Assert.Equal(ClientTrace, headers["traceparent"].Split('-')[1]);
+        Assert.Equal("vendor=1", headers["tracestate"]);
     }
 
     [Fact]
@@ -312,6 +321,19 @@ public sealed class EdgeAppTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.ReactivationPeriod);
         Assert.Equal(TimeSpan.FromMinutes(3), options.ActivityTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), options.DrainTimeout);
+        Assert.Equal(0, options.Connections);
+    }
+
+    private static async Task<Dictionary<string, string>> TracedAsync(EdgeUnderTest edge, string flags)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("traceparent", $"00-{ClientTrace}-00f067aa0ba902b7-{flags}");
+        request.Headers.Add("tracestate", "vendor=1");
+        request.Headers.Add("baggage", "user=ann");
+        request.Headers.Add("Request-Id", "|1.");
+        request.Headers.Add("Correlation-Context", "a=1");
+        using var response = await edge.Client.SendAsync(request, Cancel);
+        return JsonSerializer.Deserialize<Seen>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web)!.Headers;
     }
 
     private static async Task AssertUnavailableAsync(HttpResponseMessage response, HttpStatusCode expected)

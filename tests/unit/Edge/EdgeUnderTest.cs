@@ -28,7 +28,11 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<EdgeUnderTest> StartAsync(params string[] gateways)
+    public static Task<EdgeUnderTest> StartAsync(params string[] gateways) => StartAsync([], gateways);
+
+    /// <param name="settings">Further arguments.</param>
+    /// <param name="gateways">URLs of the gateways.</param>
+    public static async Task<EdgeUnderTest> StartAsync(string[] settings, params string[] gateways)
     {
         var app = EdgeApp.Build(
         [
@@ -36,6 +40,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             "--Edge:HealthCheckInterval=00:00:00.1",
             "--Edge:DrainTimeout=00:00:00",
             .. Quiet,
+            .. settings,
             .. gateways.Select((url, i) => $"--Edge:Gateways:{i}={url}"),
         ]);
         await app.StartAsync(TestContext.Current.CancellationToken);

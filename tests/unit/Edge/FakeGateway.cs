@@ -28,11 +28,17 @@ internal sealed class FakeGateway : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.RequestHeaderEncodingSelector = name => name == "X-A" ? Encoding.Latin1 : null;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
         var app = builder.Build();
         var gateway = new FakeGateway(app);
         app.UseWebSockets();
         app.Map("/health/ready", () => Results.StatusCode(gateway.Ready ? 200 : 503));
         app.Map("/ws/{**rest}", gateway.EchoAsync);
+        app.Map("/mirror", (HttpContext context) => context.Response.Headers["X-A"] = context.Request.Headers["X-A"]);
         app.Map("/busy", () => Results.Text("too many users", statusCode: 503));
         app.Map("/events", gateway.StreamAsync);
         app.Map("/{**path}", (HttpRequest request) => Results.Json(new Seen(

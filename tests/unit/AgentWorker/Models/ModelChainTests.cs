@@ -151,6 +151,28 @@ public sealed class ModelChainTests
         Assert.Equal(["asked a"], _said);
     }
 
+    [Fact]
+    public async Task What_fails_for_one_question_leaves_the_model_to_the_next_one()
+    {
+        AIContent[][] failures =
+        [
+            Fails(isPassing: false, RunErrorCodes.ContextTooLong), Fails(isPassing: false, RunErrorCodes.ContentFiltered), Fails(isPassing: false, RunErrorCodes.ModelError),
+            [new TextContent("So far"), Fails(isPassing: true)[0]],
+        ];
+        AIContent[][] many = [.. Enumerable.Repeat(failures, 10).SelectMany(f => f)];
+        var (a, b) = (new Scripted("a", [.. many, Says("hi")]), new Scripted("b", [.. many.Select(_ => Says("instead"))]));
+
+        // one chain serves all runs
+        var chain = Chain(a, b);
+        for (var i = 0; i < many.Length; i++)
+        {
+            _ = await Record.ExceptionAsync(() => chain.GetResponseAsync([new ChatMessage(ChatRole.User, "hi")], cancellationToken: TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal("hi", (await chain.GetResponseAsync([new ChatMessage(ChatRole.User, "hi")], cancellationToken: TestContext.Current.CancellationToken)).Text);
+        Assert.Equal(many.Length + 1, a.Asked);
+    }
+
     private static AIContent[] Says(string text) => [new TextContent(text)];
 
     private static AIContent[] Fails(bool isPassing, string code = RunErrorCodes.ModelError, TimeSpan? retryAfter = null) =>

@@ -140,7 +140,13 @@ public sealed class BrokerWatchTests : IDisposable
     public async Task A_failure_that_is_not_the_connections_is_the_publishers()
     {
         _watch.Watch(new FakeConnection().Client);
+        Look(BusHealthStatus.Healthy);
         await Assert.ThrowsAsync<InvalidOperationException>(() => _watch.PublishAsync(Deadline, _ => throw new InvalidOperationException(), Token));
+
+        // one message that cannot be sent says nothing about the broker
+        Look(BusHealthStatus.Healthy);
+        Assert.Equal(BrokerState.Available, _watch.State);
+        await _watch.PublishAsync(Deadline, _ => Task.CompletedTask, Token);
     }
 
     [Fact]

@@ -189,6 +189,29 @@ public sealed class McpServerTests : IAsyncDisposable
         Assert.Equal(TimeSpan.FromMinutes(1), _registry.Descriptions[0].Timeout);
     }
 
+    [Fact]
+    public async Task Calls_that_fail_or_are_given_up_leave_the_server_to_others()
+    {
+        _mcp.Tools.Add(NewTool("fail", string () => throw new McpException("No.")));
+        _mcp.Tools.Add(NewTool("hang", async (CancellationToken token) => await new TaskCompletionSource().Task.WaitAsync(token)));
+        _mcp.Tools.Add(NewTool("echo", (string text) => text));
+        Run();
+        await Eventually.TrueAsync(() => _registry.Descriptions.Count == 3);
+        for (var i = 0; i < 20; i++)
+        {
+            await Assert.ThrowsAsync<ToolException>(() => CallAsync("srv_fail", "{}", TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<ToolException>(() => CallAsync("srv_echo", """{"text":{"not":"text"},"more":[1]}""", TestContext.Current.CancellationToken));
+            using CancellationTokenSource given = new();
+            var call = CallAsync("srv_hang", "{}", given.Token);
+            await given.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        }
+
+        Assert.Equal("hi", ((JsonElement)(await CallAsync("srv_echo", """{"text":"hi"}""", TestContext.Current.CancellationToken))!).GetString());
+        Assert.Single(_mcp.Instances);
+        Assert.Empty(_log.Of(LogLevel.Warning));
+    }
+
     private static McpServerTool NewTool(string name, Delegate method) => McpServerTool.Create(method, new McpServerToolCreateOptions { Name = name });
 
     private void Run()
