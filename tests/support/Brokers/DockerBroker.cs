@@ -38,7 +38,7 @@ internal sealed class DockerBroker : IBroker
 
     public Task KillAsync() => ChildProcess.RunAsync("docker", ["kill", _name]);
 
-    public Task ControlAsync(params IReadOnlyList<string> arguments) =>
+    public Task<string> ControlAsync(params IReadOnlyList<string> arguments) =>
         ChildProcess.RunAsync("docker", ["exec", _name, "rabbitmqctl", .. arguments]);
 
     public async ValueTask DisposeAsync()

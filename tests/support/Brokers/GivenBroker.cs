@@ -15,7 +15,7 @@ internal sealed class GivenBroker(Uri uri) : IBroker
 
     public Task KillAsync() => throw NotOurs();
 
-    public Task ControlAsync(params IReadOnlyList<string> arguments) => throw NotOurs();
+    public Task<string> ControlAsync(params IReadOnlyList<string> arguments) => throw NotOurs();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

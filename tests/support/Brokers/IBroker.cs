@@ -18,8 +18,8 @@ internal interface IBroker : IAsyncDisposable
     /// <summary>Ends it at once, as a power cut does, and keeps what is on disk.</summary>
     Task KillAsync();
 
-    /// <summary>Runs <c>rabbitmqctl</c> against it.</summary>
-    Task ControlAsync(params IReadOnlyList<string> arguments);
+    /// <summary>Runs <c>rabbitmqctl</c> against it and returns what it wrote.</summary>
+    Task<string> ControlAsync(params IReadOnlyList<string> arguments);
 
     /// <summary>What it wrote last, to go with a failure.</summary>
     string Output { get; }

@@ -31,7 +31,7 @@ internal sealed class InstalledBroker : IBroker
 
     public Task KillAsync() => _node.KillAsync();
 
-    public Task ControlAsync(params IReadOnlyList<string> arguments) => _node.ControlAsync(arguments);
+    public Task<string> ControlAsync(params IReadOnlyList<string> arguments) => _node.ControlAsync(arguments);
 
     public async ValueTask DisposeAsync()
     {

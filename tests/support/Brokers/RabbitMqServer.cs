@@ -57,8 +57,8 @@ public sealed class RabbitMqServer : IAsyncLifetime
     /// </summary>
     public Task KillAsync() => _broker.KillAsync();
 
-    /// <summary>Runs <c>rabbitmqctl</c> against a broker of our own.</summary>
-    public Task ControlAsync(params IReadOnlyList<string> arguments) => _broker.ControlAsync(arguments);
+    /// <summary>Runs <c>rabbitmqctl</c> against a broker of our own and returns what it wrote.</summary>
+    public Task<string> ControlAsync(params IReadOnlyList<string> arguments) => _broker.ControlAsync(arguments);
 
     /// <summary>
     /// An empty virtual host, for tests that need queues which no other test uses; takes a second. Of a given broker this is its

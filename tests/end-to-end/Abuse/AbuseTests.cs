@@ -1,0 +1,100 @@
+using StreamChat.Abuse.Clients;
+using StreamChat.Abuse.People;
+using StreamChat.Abuse.Product;
+using StreamChat.TestSupport.Processes;
+
+namespace StreamChat.EndToEndTests.Abuse;
+
+/// <summary>The short form of <c>bench/abuse</c>: nobody who behaves well notices that somebody else does not.</summary>
+public sealed class AbuseTests
+{
+    private const int People = 3;
+    private const int TurnsOfEach = 12;
+    private const int OfEachKind = 2;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task Standalone_serves_people_beside_bad_clients_of_every_kind()
+    {
+        using var folder = new TemporaryFolder();
+        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: false, Settings, folder.Path, descriptors: 0);
+        await AssertPeopleAreServedAsync(stack);
+    }
+
+    [Fact]
+    public async Task Edge_and_gateways_with_a_thousand_descriptors_serve_people_and_reject_a_crowd_that_does_not_fit()
+    {
+        using var folder = new TemporaryFolder();
+        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: true, Settings, folder.Path, descriptors: 1_000);
+        await AssertPeopleAreServedAsync(stack);
+
+        // two descriptors a socket: these need more than there are
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using (var crowd = new IdleCrowd())
+        {
+            await crowd.OpenAsync([(stack.Front, 1_200)], over.Token);
+            Assert.True(crowd.Report.Opened > 0, crowd.Report.ToJson());
+            Assert.True(crowd.Report.Refused.Count > 0, $"All of them fitted: {crowd.Report.ToJson()}");
+            Assert.Equal(0, crowd.Report.Lost);
+            AssertNoneEnded(stack);
+            Assert.True(await stack.Processes[0].IsReadyAsync(), Logs(stack));
+            await over.CancelAsync();
+        }
+
+        // and when they have left there is capacity again
+        var report = await ChatAsync(stack, TestContext.Current.CancellationToken, turns: 1);
+        Assert.True(report.Turns >= People && report.Lost == 0, $"{report.ToJson()}\n{Logs(stack)}");
+        AssertNoneEnded(stack);
+    }
+
+    // answers come at once, so that many turns take little time
+    private static Dictionary<string, string?> Settings => new() { ["Model__Demo__TokensPerSecond"] = "0" };
+
+    private static async Task AssertPeopleAreServedAsync(ProductStack stack)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        var kinds = BadClientKind.All;
+        var clients = kinds.Count * OfEachKind;
+        var bad = BadCrowd.RunAsync(stack.Front, kinds, clients, addresses: clients, seed: 1, over.Token);
+        var report = await ChatAsync(stack, cancelled, TurnsOfEach);
+        await over.CancelAsync();
+        var outcomes = await bad;
+
+        Assert.All(kinds, kind => Assert.True(outcomes.ContainsKey($"{kind.Name}: {BadCrowd.Round}"), $"No client was of the kind {kind.Name}."));
+        Assert.Contains("bad-frames: close 1008", outcomes.Keys);
+        Assert.Contains("large-frames: close 1009", outcomes.Keys);
+        Assert.DoesNotContain(outcomes.Keys, key => key.StartsWith("header-bytes: HTTP 5", StringComparison.Ordinal));
+        var seen = $"{report.ToJson()}\n{Logs(stack)}";
+        Assert.True(report.Turns >= People * TurnsOfEach, seen);
+        Assert.True(report is { Lost: 0, Disconnects: 0, Failed.Count: 0, Rejected.Count: 0 }, seen);
+        AssertNoneEnded(stack);
+    }
+
+    /// <summary>Has people chat until each has had some turns.</summary>
+    private static async Task<PeopleReport> ChatAsync(ProductStack stack, CancellationToken cancellationToken, int turns)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        over.CancelAfter(Deadline);
+        var done = new int[People];
+        return await Person.ChatAsync(
+            stack.Front,
+            People,
+            over.Token,
+            (person, finished) =>
+            {
+                done[person] = finished;
+                if (done.All(d => d >= turns))
+                {
+                    over.Cancel();
+                }
+            });
+    }
+
+    private static void AssertNoneEnded(ProductStack stack) =>
+        Assert.All(stack.Processes, process => Assert.True(process.Aborts == 0, $"{process.Name} ended.\n{Logs(stack)}"));
+
+    private static string Logs(ProductStack stack) =>
+        string.Join('\n', stack.Processes.Select(p => $"--- {p.Name}\n{string.Join('\n', File.ReadLines(p.LogFile).TakeLast(40))}"));
+}
