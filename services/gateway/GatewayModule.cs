@@ -66,6 +66,7 @@ public static class GatewayModule
         services.AddSingleton<YYChatDialect>();
         services.AddSingleton<SessionDialect>();
         services.AddDialect<ChatDialect>("/ws/chat");
+        services.AddSingleton<DialectSwitches>();
         services.AddSingleton<EventStreamEndpoint>();
         services.AddSockets();
         services.AddSingleton<ILocalConnections, LocalConnections>();
@@ -96,17 +97,32 @@ public static class GatewayModule
         app.UseCallers();
         GatheredUpgrade.Use(app);
         app.UseWebSockets();
+        var dialects = app.Services.GetRequiredService<DialectSwitches>();
         app.MapDialects();
+        app.MapDialectEndpoints(dialects);
+        app.MapHome(dialects);
+        app.MapPages(dialects);
         app.MapAuth();
-        app.MapCatalog();
-        app.MapAssistant();
-        app.MapAuraWell();
-        app.MapAgentEngine();
-        app.MapYYChat();
-        app.MapSession();
         app.MapThreads();
         app.MapApiDescription();
-        app.MapPages();
         app.MapStreamChatHealth();
+    }
+
+    /// <summary>The HTTP endpoints that belong to one dialect each. Those of a dialect that is switched off do not exist.</summary>
+    private static void MapDialectEndpoints(this WebApplication app, DialectSwitches dialects)
+    {
+        (string Dialect, Action<IEndpointRouteBuilder> Map)[] endpoints =
+        [
+            (NativeDialect.DialectName, CatalogEndpoints.MapCatalog),
+            (AssistantDialect.DialectName, AssistantEndpoints.MapAssistant),
+            (AuraWellDialect.DialectName, AuraWellEndpoints.MapAuraWell),
+            (AgentEngineDialect.DialectName, AgentEngineEndpoints.MapAgentEngine),
+            (YYChatDialect.DialectName, YYChatEndpoints.MapYYChat),
+            (SessionDialect.DialectName, SessionEndpoints.MapSession),
+        ];
+        foreach (var (_, map) in endpoints.Where(e => dialects.IsEnabled(e.Dialect)))
+        {
+            map(app);
+        }
     }
 }

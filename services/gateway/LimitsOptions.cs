@@ -160,6 +160,17 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ToolCall { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Tools that one user's connections to this gateway may be calling themselves at the same time; one more is answered with
+    /// <c>busy</c>. Someone without a name counts for each connection. 0 for any number.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int ToolCallsPerUser { get; set; } = 8;
+
+    /// <summary>The largest arguments of a tool that a client calls itself, in bytes of UTF-8 JSON; larger ones are answered with <c>too_large</c>.</summary>
+    [Range(256, 16 * 1024 * 1024)]
+    public int ToolArguments { get; set; } = 64 * 1024;
+
     /// <summary>How long "cancel everything" waits for the word that all has stopped before it says so by itself.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(5);

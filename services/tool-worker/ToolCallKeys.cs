@@ -8,7 +8,7 @@ public static class ToolCallKeys
     /// <summary>Id of the user on whose behalf the call is.</summary>
     public const string UserId = "user_id";
 
-    /// <summary>Id of the conversation.</summary>
+    /// <summary>Id of the conversation among those of its owner: of the room that it names (<c>~room/…</c>), else of the user. Others may have one of the same id.</summary>
     public const string ThreadId = "thread_id";
 
     /// <summary>Id of the run, a UUID with hyphens.</summary>

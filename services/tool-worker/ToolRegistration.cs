@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using StreamChat.Contracts.Tools;
 using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker;
@@ -17,7 +18,7 @@ public static class ToolRegistration
     /// <param name="timeout">The longest that one call may take, above zero; 30 s when left out. <c>Limits:Run:ToolTimeout</c> is the most for any.</param>
     /// <param name="safeToRepeat">Whether calling one twice does no harm. If not, a call whose worker died in the middle is not repeated.</param>
     /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentException">A function has a name that models do not take, or the timeout is not above zero.</exception>
+    /// <exception cref="ArgumentException">A function has a name that models do not take or that is for hand-offs, or the timeout is not above zero.</exception>
     public static IServiceCollection AddTools(
         this IServiceCollection services, IEnumerable<AIFunction> functions, TimeSpan? timeout = null, bool safeToRepeat = false)
     {
@@ -33,6 +34,12 @@ public static class ToolRegistration
             {
                 throw new ArgumentException(
                     $"Models do not take the name '{function.Name}': 1 to {ToolNames.Longest} letters a to z, digits, hyphens and underscores.", nameof(functions));
+            }
+
+            if (ToolNames.IsHandOff(function.Name))
+            {
+                throw new ArgumentException(
+                    $"The name '{function.Name}' begins with '{ToolDescription.HandOffPrefix}', which is for hand-offs between agents.", nameof(functions));
             }
 
             services.AddSingleton(new Tool(function, timeout ?? DefaultTimeout, safeToRepeat));

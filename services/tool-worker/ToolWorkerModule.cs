@@ -24,6 +24,9 @@ public static class ToolWorkerModule
         services.AddSingleton<ToolWorkerIdentity>();
         services.AddBuiltInTools();
         services.AddSingleton<ToolRegistry>();
+        services.AddOptions<DirectCallOptions>().Configure<IConfiguration>((options, all) => options.Read(all.GetSection(DirectCallOptions.Section)));
+        services.AddValidatedOptions<DirectCallOptions>(DirectCallOptions.Section);
+        services.AddSingleton<DirectCalls>();
         services.AddSingleton<ToolMetrics>();
         services.AddCallLedger();
         services.AddSingleton<IProgressTransport, BusProgressTransport>();

@@ -16,11 +16,11 @@ internal sealed class AgentOffer
     public AgentOffer(Agent agent, AgentTask task, ToolCatalog.Snapshot catalog, bool mayHandOn)
     {
         HandOffs = agent.HandOffs.ToDictionary(h => h.Tool, StringComparer.Ordinal);
-        var tools = task.UseTools ? catalog.Declarations.Where(t => agent.MayCall(t.Name) && !HandOffs.ContainsKey(t.Name)).ToList() : [];
+        var tools = task.UseTools ? catalog.Declarations.Where(t => agent.MayCall(t.Name)).ToList() : [];
         _tools = tools.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
 
         // a name means the same to every agent of the run: where tool-workers have a tool of it, the client's is hidden
-        var own = task.UseTools ? task.ClientTools.Where(t => !catalog.Tools.ContainsKey(t.Name) && !IsHandOff(t.Name)).ToList() : [];
+        var own = task.UseTools ? task.ClientTools.Where(t => !catalog.Tools.ContainsKey(t.Name) && !HandOff.IsName(t.Name)).ToList() : [];
         _clientTools = own.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         Declarations = [.. tools, .. own.Select(Declare), .. mayHandOn ? agent.HandOffs.Select(h => h.Declaration) : []];
     }
@@ -38,9 +38,7 @@ internal sealed class AgentOffer
     public bool IsClients(string tool) => _clientTools.Contains(tool);
 
     /// <summary>Whether a call means another agent, not a tool; also one that does not exist.</summary>
-    public bool IsHandOff(FunctionCallContent call) => HandOffs.ContainsKey(call.Name) || (IsHandOff(call.Name) && !Has(call.Name));
-
-    private static bool IsHandOff(string name) => name.StartsWith(HandOff.Prefix, StringComparison.Ordinal);
+    public bool IsHandOff(FunctionCallContent call) => HandOffs.ContainsKey(call.Name) || HandOff.IsName(call.Name);
 
     private static AITool Declare(ClientTool tool) => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Parameters ?? NoParameters);
 }

@@ -69,13 +69,19 @@ internal sealed partial class BusToolCaller(
             return new ToolOutcome(null, $"Tool not found: {call.Name}");
         }
 
+        var arguments = ToolArguments.ToJson(call);
+        if (Problem(arguments) is { } problem)
+        {
+            return new ToolOutcome(null, problem);
+        }
+
         var timeout = tool.Timeout > TimeSpan.Zero && tool.Timeout < limits.Value.ToolTimeout ? tool.Timeout : limits.Value.ToolTimeout;
         var request = new CallTool
         {
             RunId = turn.Task.RunId,
             ToolCallId = call.CallId,
             Name = call.Name,
-            Arguments = ToolArguments.ToJson(call),
+            Arguments = arguments,
             ThreadId = turn.Task.ThreadId,
             UserId = turn.Task.UserId,
             WorkerId = identity.WorkerId,
@@ -106,6 +112,12 @@ internal sealed partial class BusToolCaller(
             }
         }
     }
+
+    private string? Problem(JsonElement arguments) =>
+        ArgumentBounds.Bytes(arguments) is var bytes && bytes > limits.Value.ToolArgumentBytes
+            ? $"The arguments of the call have {bytes} bytes; at most {limits.Value.ToolArgumentBytes} are allowed."
+            : ArgumentBounds.AreTooDeep(arguments) ? $"The arguments of the call nest deeper than {ArgumentBounds.MostLevels} levels."
+            : null;
 
     private Task<ToolResult> AskAsync(CallTool request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using StreamChat.AgentWorker.Agents.Team;
 using StreamChat.Contracts.Tools;
 using StreamChat.Hosting.Bus;
 
@@ -114,7 +115,8 @@ internal sealed class ToolCatalog(TimeProvider time)
 
     private Snapshot Build()
     {
-        var tools = _offers.NewestFirst.SelectMany(offered => offered).DistinctBy(t => t.Name).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        // the model must not take a tool for a hand-off; tool-workers leave such names out by themselves, except older ones
+        var tools = _offers.NewestFirst.SelectMany(offered => offered).Where(t => !HandOff.IsName(t.Name)).DistinctBy(t => t.Name).ToDictionary(t => t.Name, StringComparer.Ordinal);
         var declarations = tools.Values
             .OrderBy(t => t.Name, StringComparer.Ordinal)
             .Select(t => (AITool)AIFunctionFactory.CreateDeclaration(t.Name, t.Description, t.Parameters))

@@ -71,7 +71,7 @@ internal sealed partial class Summariser(
         {
             if (!work.IsCompleted)
             {
-                abandoned.Leave(Kind, work, () => LogAbandoned(job.ThreadId));
+                abandoned.Leave(Kind, work, () => LogAbandoned(job.Thread.ThreadId));
             }
         }
     }

@@ -10,6 +10,7 @@ namespace StreamChat.AgentWorker.Models;
 internal sealed class ModelDirectory : IModelDirectory
 {
     private readonly Dictionary<string, IChatClient> _clients = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _offered;
 
     /// <param name="demo">The built-in model.</param>
     /// <param name="options">The default model, and who stands in for whom.</param>
@@ -40,6 +41,12 @@ internal sealed class ModelDirectory : IModelDirectory
             _clients[source.Name] = source.Provider == ModelProvider.Demo ? demo : chain([models[source.Name], .. fallback.Where(m => m != models[source.Name])]);
         }
 
+        All = [.. sources.Select(Describe)];
+        Offered = [.. sources.Where(s => s.Offered).Select(Describe)];
+        _offered = Offered.Select(m => m.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+        ModelDescription Describe(ModelSource source) => new() { Name = source.Name, Provider = models[source.Name].Provider };
+
         Model Custom(ModelSource source, RegisteredModel model)
         {
             var client = services.GetRequiredKeyedService<IChatClient>(model.Name);
@@ -48,14 +55,14 @@ internal sealed class ModelDirectory : IModelDirectory
                 source.Name, metadata?.ProviderName ?? source.ProviderName, metadata?.DefaultModelId ?? source.Name,
                 new LeavableChatClient(client, source.Name, abandoned, logger), model.ContinuesPrefix);
         }
-
-        All = [.. sources.Select(s => new ModelDescription { Name = s.Name, Provider = models[s.Name].Provider })];
     }
 
     public IReadOnlyList<ModelDescription> All { get; }
 
+    public IReadOnlyList<ModelDescription> Offered { get; }
+
     public IChatClient Choose(string? asked, string? agents) =>
         asked is null ? _clients[agents ?? All[0].Name]
-        : _clients.TryGetValue(asked, out var client) ? client
+        : _offered.Contains(asked) ? _clients[asked]
         : throw new UnknownModelException(asked);
 }

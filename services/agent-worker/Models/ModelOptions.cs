@@ -41,6 +41,12 @@ internal class ModelSettings
     /// all do: OpenAI's begin a new message; llama.cpp, Ollama and earlier models of Anthropic go on.
     /// </summary>
     public bool ContinuesPrefix { get; set; }
+
+    /// <summary>
+    /// False keeps it from requests: clients neither see it nor name it. Agents, guardrails and fallbacks use it. The default model is
+    /// always offered, because a request without a model gets it.
+    /// </summary>
+    public bool Offered { get; set; } = true;
 }
 
 /// <summary>Section <c>Model</c>: the model that answers unless an agent or a request names another, and how all models are asked.</summary>

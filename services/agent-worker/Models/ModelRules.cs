@@ -10,8 +10,9 @@ namespace StreamChat.AgentWorker.Models;
 /// <param name="ModelId">What the provider calls it.</param>
 /// <param name="MaxOutputTokens">The most tokens that one reply may have, or null.</param>
 /// <param name="ContinuesPrefix">Whether it goes on with an answer that has begun.</param>
+/// <param name="Offered">Whether requests may name it.</param>
 internal sealed record ModelSource(
-    string Name, ModelProvider Provider, string? Endpoint, string? ApiKey, string? ModelId, int? MaxOutputTokens, bool ContinuesPrefix = false)
+    string Name, ModelProvider Provider, string? Endpoint, string? ApiKey, string? ModelId, int? MaxOutputTokens, bool ContinuesPrefix = false, bool Offered = true)
 {
     /// <summary>The provider's name as events and metrics call it.</summary>
     public string ProviderName => Provider switch
@@ -48,7 +49,7 @@ internal static class ModelRules
     {
         var provider = model.Provider ?? ModelProvider.Demo;
         var name = provider == ModelProvider.Demo ? DemoName : model.Name ?? "";
-        return new ModelSource(name, provider, Given(model.Endpoint), Given(model.ApiKey), Given(model.Name), model.MaxOutputTokens, model.ContinuesPrefix);
+        return new ModelSource(name, provider, Given(model.Endpoint), Given(model.ApiKey), Given(model.Name), model.MaxOutputTokens, model.ContinuesPrefix, model.Offered);
     }
 
     /// <summary>Whether an entry is another model of the default model's provider, at the same endpoint and with the same key.</summary>
@@ -68,7 +69,8 @@ internal static class ModelRules
             Given(settings.ApiKey) ?? (own ? null : Given(model.ApiKey)),
             Given(settings.Name) ?? name,
             settings.MaxOutputTokens,
-            settings.ContinuesPrefix);
+            settings.ContinuesPrefix,
+            settings.Offered);
     }
 
     /// <summary>All that is wrong with one model, each with its key.</summary>
@@ -81,6 +83,11 @@ internal static class ModelRules
         else if (model.Provider == ModelProvider.Custom && prefix.Length > 0)
         {
             yield return Wrong("Is for the default model only: those added in code are there under their names.", prefix + nameof(ModelSettings.Provider));
+        }
+
+        if (!model.Offered && prefix.Length == 0)
+        {
+            yield return Wrong("Is for an entry of Models: a request without a model always gets the default one.", nameof(ModelSettings.Offered));
         }
 
         if (model.MaxOutputTokens is < 1)

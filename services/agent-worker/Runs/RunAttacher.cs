@@ -50,7 +50,7 @@ internal sealed partial class RunAttacher(
 
         if (attach.OnlyFind)
         {
-            await AnswerAsync(attach, null, run.UserId, run.ThreadId, cancellationToken, hasEnded: run.Log is { IsCompleted: true });
+            await AnswerAsync(attach, null, run.UserId, run.Thread.ThreadId, cancellationToken, hasEnded: run.Log is { IsCompleted: true });
             return null;
         }
 

@@ -30,6 +30,10 @@ internal sealed class RunOptions : IValidatableObject
     [Range(1, 1000)]
     public int ToolCalls { get; set; } = 32;
 
+    /// <summary>The largest arguments of one call of a tool-worker's tool, in bytes of UTF-8 JSON; larger ones are a tool error.</summary>
+    [Range(256, 16 * 1024 * 1024)]
+    public int ToolArgumentBytes { get; set; } = 512 * 1024;
+
     /// <summary>How long a tool may take when it announces no time of its own, and the most that any may.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromSeconds(30);

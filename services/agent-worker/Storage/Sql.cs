@@ -44,6 +44,15 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>The runs that go first.</summary>
     private const string Ahead = $"select o.run_id as RunId, o.user_id as UserId, o.worker_id as WorkerId {GoesFirst} order by o.turn;";
 
+    /// <summary>Counts <c>@Bytes</c> for the owner of the thread whose row has the key <c>@Key</c>, where the thread is counted.</summary>
+    private const string CountOwner =
+        "update stored_usage set bytes = bytes + @Bytes where owner = (select k.user_id from threads k where k.thread_id = @Key and k.bytes is not null);";
+
+    /// <summary>No run may begin in the thread <c>k</c>, whose owner's usage is <c>u</c>. A thread without runs is new, and counted already.</summary>
+    private const string OverQuota =
+        "(coalesce(k.bytes, 0) >= @MaxThreadBytes or coalesce(u.bytes, 0) >= @MaxBytes " +
+        "or (coalesce(u.threads, 0) > @MaxThreads and not exists (select 1 from runs f where f.thread_id = k.thread_id)))";
+
     private const string MessageColumns =
         "message_id as MessageId, role as Role, content as Content, tool_calls as ToolCalls, tool_call_id as ToolCallId, " +
         "run_id as RunId, agent as Agent, partial as Partial";
@@ -205,14 +214,6 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>The place behind all runs of a thread that have not ended.</summary>
     /// <param name="key">The key of the thread.</param>
     private static string NextTurn(string key) => $"(select coalesce(max(l.turn), 0) + 1 from runs l where l.thread_id = {key} and l.outcome is null)";
-
-    private const string CountOwner =
-        "update stored_usage set bytes = bytes + @Bytes where owner = (select k.user_id from threads k where k.thread_id = @Key and k.bytes is not null);";
-
-    /// <summary>No run may begin in the thread <c>k</c>, whose owner's usage is <c>u</c>. A thread without runs is new, and counted already.</summary>
-    private const string OverQuota =
-        "(coalesce(k.bytes, 0) >= @MaxThreadBytes or coalesce(u.bytes, 0) >= @MaxBytes " +
-        "or (coalesce(u.threads, 0) > @MaxThreads and not exists (select 1 from runs f where f.thread_id = k.thread_id)))";
 
     /// <summary>What the messages of the thread <c>k</c> count.</summary>
     private static string MessageBytes(StoreDatabase database) =>

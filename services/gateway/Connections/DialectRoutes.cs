@@ -19,10 +19,15 @@ internal static class DialectRoutes
         services.AddSingleton(provider => new DialectRoute(path, provider.GetRequiredService<TDialect>()));
     }
 
-    /// <summary>Maps every dialect that was added.</summary>
+    /// <summary>Maps every dialect that was added and is not switched off.</summary>
     public static void MapDialects(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.ServiceProvider.GetServices<DialectRoute>().ToList();
+        var switches = endpoints.ServiceProvider.GetRequiredService<DialectSwitches>();
+        var routes = endpoints.ServiceProvider.GetServices<DialectRoute>()
+            .Select(r => (r.Path, Dialect: switches.Of(r.Dialect)))
+            .Where(r => r.Dialect is not null)
+            .Select(r => new DialectRoute(r.Path, r.Dialect!))
+            .ToList();
         foreach (var route in routes)
         {
             // routing takes /ws/chat/ for /ws/chat, but who asks for it has left out the id of /ws/chat/{user_id}

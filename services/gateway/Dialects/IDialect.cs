@@ -15,6 +15,9 @@ internal interface IDialect
     /// <summary>Its name in telemetry, limits and thread ids; lower case.</summary>
     string Name { get; }
 
+    /// <summary>The dialects that share its path; for all but a shared path, itself. Each can be switched off by its own name.</summary>
+    IReadOnlyList<IDialect> Parts => [this];
+
     /// <summary>The WebSocket subprotocol, or null when the protocol has none.</summary>
     string? SubProtocol => null;
 

@@ -6,6 +6,7 @@ using StreamChat.Gateway.Cluster;
 using StreamChat.Gateway.Connections;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Dialects.Assistant;
+using StreamChat.Gateway.Dialects.Native;
 
 namespace StreamChat.Gateway.Http;
 
@@ -19,17 +20,27 @@ internal static class AssistantEndpoints
     // what is said goes to every connection of every gateway
     private const int BroadcastCost = 20;
 
-    public static void MapAssistant(this IEndpointRouteBuilder endpoints)
+    /// <summary>
+    /// One address for people and programs, told apart by what they accept: the chat page, which speaks the native dialect, and the
+    /// information that the assistant's clients read. When one of the two dialects is switched off, everybody gets the other's.
+    /// </summary>
+    public static void MapHome(this IEndpointRouteBuilder endpoints, DialectSwitches dialects)
     {
-        var page = endpoints.LoadPage("wwwroot/index.html");
-        var testPage = endpoints.LoadPage("wwwroot/test/index.html");
-        var group = endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
+        var page = dialects.IsEnabled(NativeDialect.DialectName) ? endpoints.LoadPage("wwwroot/index.html") : null;
+        if (!dialects.IsEnabled(AssistantDialect.DialectName))
+        {
+            if (page is not null)
+            {
+                endpoints.MapGet("/", (HttpContext context) => Pages.Serve(context, page)).OpenToNavigation().ExcludeFromDescription();
+            }
 
-        // one address for people and programs, told apart by what they accept
-        group.MapGet("/", async (HttpContext context, ConnectionRegistry registry, IClusterNumbers cluster, AssistantRooms rooms) =>
+            return;
+        }
+
+        Group(endpoints).MapGet("/", async (HttpContext context, ConnectionRegistry registry, IClusterNumbers cluster, AssistantRooms rooms) =>
             {
                 context.Response.Headers.Vary = "Accept";
-                return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+                return page is not null && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
                     ? Pages.Serve(context, page)
                     : HttpResults.Json(
                         new ServiceInformation("StreamChat", ServiceVersion.Text, registry.Draining ? "stopping" : "running", "/ws", cluster.OfAll().Connections, await rooms.CountAsync(context.RequestAborted)),
@@ -39,6 +50,12 @@ internal static class AssistantEndpoints
             .LimitRequests()
             .WithSummary("The chat page for browsers, information on the service for programs.")
             .Produces<ServiceInformation>();
+    }
+
+    public static void MapAssistant(this IEndpointRouteBuilder endpoints)
+    {
+        var testPage = endpoints.LoadPage("wwwroot/test/index.html");
+        var group = Group(endpoints);
         group.MapGet("/test", (HttpContext context) => Pages.Serve(context, testPage)).OpenToOtherSites().ExcludeFromDescription();
         group.MapGet("/status", async (IClusterNumbers cluster, ClusterView view, AssistantRooms rooms, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancelled) => HttpResults.Json(
                 new ServiceStatus(
@@ -79,6 +96,9 @@ internal static class AssistantEndpoints
             .Produces<ErrorBody>(StatusCodes.Status400BadRequest)
             .Produces<ValidationBody>(StatusCodes.Status422UnprocessableEntity);
     }
+
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGroup("").WithTags("Assistant").AddEndpointFilter<HttpExceptionFilter>();
 
     private static async Task<IResult> BroadcastAsync(
         HttpRequest request, ClusterQuestions cluster, [FromQuery(Name = "message_type")] string? type, [FromQuery(Name = "content")] string? text,

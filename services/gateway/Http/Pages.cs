@@ -1,9 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using StreamChat.Gateway.Auth;
+using StreamChat.Gateway.Connections;
+using StreamChat.Gateway.Dialects.AgentEngine;
+using StreamChat.Gateway.Dialects.Assistant;
+using StreamChat.Gateway.Dialects.Native;
 
 namespace StreamChat.Gateway.Http;
 
@@ -45,13 +51,32 @@ internal static class Pages
     /// <summary>The agent engine's test page has a field for the address of the server to try, which may be another one.</summary>
     private const string ConnectsAnywhere = Root + "static/test_websocket.html";
 
-    /// <summary>Maps every file under its own path.</summary>
-    public static void MapPages(this IEndpointRouteBuilder endpoints)
+    // the module that tells pages which dialects are switched on; the file itself is for the pages without a gateway, as tests have them
+    private const string DialectList = Root + "kit/dialects.js";
+
+    // the files that are of no use without one dialect, by how their paths begin; all others serve several pages
+    private static readonly (string Prefix, string Dialect)[] FilesOfDialects =
+    [
+        ("index.html", NativeDialect.DialectName),
+        ("chat", NativeDialect.DialectName),
+        ("client/", NativeDialect.DialectName),
+        ("test/", AssistantDialect.DialectName),
+        ("static/", AgentEngineDialect.DialectName),
+    ];
+
+    /// <summary>Maps every file under its own path, except those of dialects that are switched off.</summary>
+    public static void MapPages(this IEndpointRouteBuilder endpoints, DialectSwitches dialects)
     {
         foreach (var name in typeof(Pages).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Root, StringComparison.Ordinal)))
         {
-            var page = endpoints.LoadPage(name);
-            endpoints.MapGet("/" + name[Root.Length..].Replace('\\', '/'), (HttpContext context) => Serve(context, page)).OpenToOtherSites().ExcludeFromDescription();
+            var path = name[Root.Length..].Replace('\\', '/');
+            if (FilesOfDialects.Any(f => path.StartsWith(f.Prefix, StringComparison.Ordinal) && !dialects.IsEnabled(f.Dialect)))
+            {
+                continue;
+            }
+
+            var page = name == DialectList ? endpoints.MakePage(name, DialectModule(dialects)) : endpoints.LoadPage(name);
+            endpoints.MapGet("/" + path, (HttpContext context) => Serve(context, page)).OpenToOtherSites().ExcludeFromDescription();
         }
     }
 
@@ -61,6 +86,15 @@ internal static class Pages
         using var stream = typeof(Pages).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException($"No embedded page {name}.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
+        return endpoints.MakePage(name, content);
+    }
+
+    // pages show no link to a page or socket that is switched off
+    private static byte[] DialectModule(DialectSwitches dialects) =>
+        Encoding.UTF8.GetBytes($"export const dialects = [{string.Join(", ", dialects.Names.Select(n => $"'{JavaScriptEncoder.Default.Encode(n)}'"))}];\n");
+
+    private static Page MakePage(this IEndpointRouteBuilder endpoints, string name, byte[] content)
+    {
         new FileExtensionContentTypeProvider().TryGetContentType(name, out var type);
         type ??= "application/octet-stream";
         var charset = type.StartsWith("text/", StringComparison.Ordinal) ? "; charset=utf-8" : "";

@@ -25,6 +25,7 @@ internal static class LimitsRegistration
         services.AddSingleton<UnreadBytes>();
         services.AddSingleton<PendingPublishes>();
         services.AddSingleton<UnknownNames>();
+        services.AddSingleton<UserToolCalls>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using StreamChat.Contracts.Tools;
 using StreamChat.ToolWorker.Tools;
 using Tool = ModelContextProtocol.Protocol.Tool;
 
@@ -23,6 +24,7 @@ internal static partial class McpNames
         {
             var name = $"{prefix}_{ToolNames.Fit(tool.Name)}";
             var reason = name.Length > ToolNames.Longest ? $"its name is longer than {ToolNames.Longest} characters with the prefix"
+                : ToolNames.IsHandOff(name) ? $"names that begin with {ToolDescription.HandOffPrefix} are for hand-offs between agents; another prefix would help"
                 : Size(tool) > limits.ToolBytes ? $"its description and schema are larger than {limits.ToolBytes} bytes (Mcp:ToolBytes)"
                 : chosen.ContainsKey(name) ? $"the name {name} is taken by another of its tools"
                 : chosen.Count == limits.ToolsPerServer ? $"the server has more than {limits.ToolsPerServer} tools (Mcp:ToolsPerServer)"

@@ -20,17 +20,20 @@ internal sealed record Tool(AIFunction Function, TimeSpan Timeout, bool SafeToRe
     /// </summary>
     public bool ChecksArguments { get; init; } = true;
 
+    /// <summary>Whether it comes with the program, and is neither an MCP server's nor one that the host added in code.</summary>
+    public bool BuiltIn { get; init; }
+
     /// <summary>A tool of our own, whose method returns its JSON ready made; it goes on as it is, without being indented and escaped again.</summary>
     /// <param name="method">Returns a <see cref="System.Text.Json.JsonElement"/>.</param>
     /// <param name="name">As the model calls it.</param>
     /// <param name="description">What it does, for the model.</param>
     /// <param name="timeout">The longest that one call may take; running it twice does no harm.</param>
     public static Tool OfJson(Delegate method, string name, string description, TimeSpan timeout) =>
-        new(ToFunction(method, name, description), timeout, SafeToRepeat: true);
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: true) { BuiltIn = true };
 
     /// <summary>The same for a tool that changes what is stored, and only that: see <see cref="InTransaction"/>.</summary>
     public static Tool Storing(Delegate method, string name, string description, TimeSpan timeout) =>
-        new(ToFunction(method, name, description), timeout, SafeToRepeat: false) { InTransaction = true };
+        new(ToFunction(method, name, description), timeout, SafeToRepeat: false) { InTransaction = true, BuiltIn = true };
 
     private static AIFunction ToFunction(Delegate method, string name, string description)
     {

@@ -12,7 +12,7 @@ namespace StreamChat.ToolWorker.Tools;
 
 /// <summary>Runs one call and always comes back with an answer, in time, whatever the tool does.</summary>
 internal sealed partial class ToolInvoker(
-    ToolRegistry registry, CallLedger ledger, IOptions<ToolWorkerOptions> options, ToolMetrics metrics, ProgressSender progress,
+    ToolRegistry registry, DirectCalls direct, CallLedger ledger, IOptions<ToolWorkerOptions> options, ToolMetrics metrics, ProgressSender progress,
     AbandonedWork abandoned, TimeProvider time, ILogger<ToolInvoker> logger)
 {
     private const string Kind = "tool";
@@ -27,8 +27,8 @@ internal sealed partial class ToolInvoker(
         activity?.SetTag("gen_ai.operation.name", "execute_tool");
         activity?.SetTag("gen_ai.tool.name", call.Name);
         activity?.SetTag("gen_ai.tool.call.id", call.ToolCallId);
-        var answer = tool is null
-            ? ToolAnswer.Failed(ToolOutcomes.NotFound, $"Tool not found: {call.Name}")
+        var answer = tool is null ? ToolAnswer.Failed(ToolOutcomes.NotFound, NotFound(call))
+            : call.IsDirect() && !direct.Allows(tool) ? RefuseDirect(call)
             : await RunAsync(tool, call, cancellationToken);
         if (answer.Outcome != ToolOutcomes.Ok)
         {
@@ -38,6 +38,15 @@ internal sealed partial class ToolInvoker(
 
         metrics.Called(tool?.Function.Name, answer.Outcome, time.GetElapsedTime(started));
         return new ToolResult { ToolCallId = call.ToolCallId, Result = answer.Result, Error = answer.Error, Context = answer.Patch };
+    }
+
+    private static string NotFound(CallTool call) => $"Tool not found: {call.Name}";
+
+    /// <summary>In the words for a tool that does not exist, so that a client cannot find out which tools the agents have.</summary>
+    private ToolAnswer RefuseDirect(CallTool call)
+    {
+        LogRefusedDirect(call.Name, call.RunId);
+        return ToolAnswer.Failed(ToolOutcomes.NotDirect, NotFound(call));
     }
 
     private async Task<ToolAnswer> RunAsync(Tool tool, CallTool call, CancellationToken cancellationToken)
@@ -157,6 +166,10 @@ internal sealed partial class ToolInvoker(
     private partial void LogOverloaded(string tool, Guid runId, int abandoned);
 
     // what an exception says may quote the arguments
+    // Debug: a client decides how often it happens
+    [LoggerMessage(3004, LogLevel.Debug, "Refused direct call {CallId} of tool {Tool}: Tools:Direct does not allow it. The client was told that the tool does not exist.")]
+    private partial void LogRefusedDirect(string tool, Guid callId);
+
     [LoggerMessage(3003, LogLevel.Trace, "Tool {Tool} failed for run {RunId}.")]
     private partial void LogFailedSensitive(string tool, Guid runId, Exception exception);
 }

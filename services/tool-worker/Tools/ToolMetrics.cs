@@ -51,6 +51,10 @@ internal static class ToolOutcomes
 {
     public const string Ok = "ok";
     public const string NotFound = "not_found";
+
+    /// <summary>A client called a tool itself that <c>Tools:Direct</c> does not allow.</summary>
+    public const string NotDirect = "not_direct";
+
     public const string InvalidArguments = "invalid_arguments";
     public const string ToolError = "tool_error";
     public const string Failed = "failed";

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamChat.Contracts.Tools;
 
 namespace StreamChat.ToolWorker.Tools;
 
@@ -8,6 +9,9 @@ internal static partial class ToolNames
     public const int Longest = 64;
 
     public static bool IsTaken(string name) => name.Length is > 0 and <= Longest && !Unfit.IsMatch(name);
+
+    /// <summary>Whether the model would take the name for a hand-off to another agent.</summary>
+    public static bool IsHandOff(string name) => name.StartsWith(ToolDescription.HandOffPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>With <c>_</c> for every character that providers do not take.</summary>
     public static string Fit(string name) => Unfit.Replace(name, "_");

@@ -14,7 +14,7 @@ public sealed record AttachRun
     /// <summary>Who asks. Only the run's own user is served, and who may see its thread.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>A thread that the gateway found this user may see; all runs of it are served. Null for the user's own runs only.</summary>
+    /// <summary>The thread of a room that the gateway found this user in; all runs of it are served. Null, or another thread, for the user's own runs only.</summary>
     public string? ThreadId { get; init; }
 
     /// <summary>The gateway to send the events to.</summary>

@@ -14,7 +14,7 @@ public sealed record CancelRun
     /// <summary>Who asks. Only the run's own user is obeyed, and who may stop all runs of its thread.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>A thread all of whose runs this user may stop, as the gateway found; null for the user's own runs only.</summary>
+    /// <summary>The thread of a room all of whose runs this user may stop, as the gateway found. Null, or another thread, for the user's own runs only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ThreadId { get; init; }
 }

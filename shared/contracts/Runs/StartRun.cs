@@ -13,7 +13,8 @@ public sealed record StartRun
     public required Guid RunId { get; init; }
 
     /// <summary>
-    /// The conversation that the run belongs to; 1 to 512 characters. Made when it does not exist. Those that begin with <c>~</c>
+    /// The conversation that the run belongs to, by its id among those of its owner (<see cref="RoomId"/>, else <see cref="UserId"/>); 1 to
+    /// 512 characters. Made when it does not exist. Those that begin with <c>~</c>
     /// are named by gateways, the others by clients.
     /// </summary>
     public required string ThreadId { get; init; }

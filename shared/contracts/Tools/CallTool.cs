@@ -21,10 +21,13 @@ public sealed record CallTool
     /// <summary>On whose behalf.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>The conversation it belongs to.</summary>
+    /// <summary>The conversation it belongs to: its id among those of its owner, the room that it names, else the user.</summary>
     public required string ThreadId { get; init; }
 
-    /// <summary>Id of the agent-worker that wants to hear of the tool's progress, see <see cref="ToolProgressed"/>; null when nobody does.</summary>
+    /// <summary>
+    /// Id of the agent-worker whose agent makes the call, which also receives the tool's progress (<see cref="ToolProgressed"/>). Null for
+    /// a call that a client makes itself: see <see cref="IsDirect"/>.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? WorkerId { get; init; }
 
@@ -32,8 +35,21 @@ public sealed record CallTool
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Context { get; init; }
 
+    /// <summary>
+    /// True when a client makes the call itself, without an agent. Tool-workers run it only for tools that the operator allows for that.
+    /// Gateways older than this field leave it out: see <see cref="IsDirect"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Direct { get; init; }
+
     /// <summary>How long the caller waits for the answer.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>
+    /// Whether a client makes the call itself. A call counts as an agent's only when it names the agent-worker, so that a call of an older
+    /// gateway, which marks nothing, is a client's.
+    /// </summary>
+    public bool IsDirect() => Direct || WorkerId is null;
 }
 
 /// <summary>The answer to <see cref="CallTool"/>. Exactly one of <see cref="Result"/> and <see cref="Error"/> is there.</summary>

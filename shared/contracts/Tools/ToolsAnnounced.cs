@@ -28,6 +28,9 @@ public sealed record ToolsRequested
 /// <summary>One tool as the model sees it.</summary>
 public sealed record ToolDescription
 {
+    /// <summary>A hand-off to another agent is to the model a tool whose name begins with this. No real tool may have such a name.</summary>
+    public const string HandOffPrefix = "transfer_to_";
+
     /// <summary>Name, unique over all tool-workers; the same name on two workers is the same tool.</summary>
     public required string Name { get; init; }
 

@@ -206,6 +206,10 @@ internal sealed class Handshaken(ClientWebSocket socket) : IAsyncDisposable
     public Task SendAsync(string frame) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
 
+    /// <summary>Sends the beginning of a message that does not end with it.</summary>
+    public Task SendPartAsync(int bytes) =>
+        socket.SendAsync(new byte[bytes], WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
+
     /// <summary>Reads until the server closes.</summary>
     /// <returns>The close code.</returns>
     public async Task<int> WaitForCloseAsync()

@@ -15,7 +15,7 @@ internal static class AgentEngineClient
         Func<IReadOnlyList<ChatMessage>, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> script,
         IEnumerable<Tool>? tools = null,
         params (string Key, string Value)[] settings) =>
-        await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), script, tools, store: null, settings);
+        await WholeService.StartAsync(await broker.CreateVirtualHostAsync(), script, tools, store: null, [("Tools:Direct", "*"), .. settings]);
 
     public static async Task<JsonSocket> ConnectAsync(WholeService service)
     {

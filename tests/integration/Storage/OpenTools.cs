@@ -45,7 +45,7 @@ internal sealed class OpenTools : IAsyncDisposable
         Tool[] tools = [notes.List, notes.Add, notes.Remove, todos.List, todos.Add, todos.Complete, todos.Remove, preferences.List, preferences.Set, .. more];
         var limits = Options.Create(new ToolWorkerOptions());
         ProgressSender progress = new(new NoTransport(), limits, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
-        _invoker = new ToolInvoker(new ToolRegistry(tools), Ledger, limits, metrics, progress,
+        _invoker = new ToolInvoker(new ToolRegistry(tools), new DirectCalls(Options.Create(new DirectCallOptions())), Ledger, limits, metrics, progress,
             new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions()), TimeProvider.System), TimeProvider.System, NullLogger<ToolInvoker>.Instance);
     }
 
@@ -70,6 +70,7 @@ internal sealed class OpenTools : IAsyncDisposable
         Arguments = JsonElement.Parse(arguments),
         UserId = userId,
         ThreadId = "thread",
+        WorkerId = "worker",
         Timeout = TimeSpan.FromSeconds(20),
     };
 

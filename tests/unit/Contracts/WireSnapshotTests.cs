@@ -84,20 +84,9 @@ public sealed class WireSnapshotTests
                 ConnectionId = "a1b2c3d4e5f6.7",
                 Attempt = 2,
                 AfterSeq = 41,
-            },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"~room/lobby","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","attempt":2,"afterSeq":41}"""),
-        [nameof(AttachRun) + " that only asks"] = (
-            new AttachRun
-            {
-                RunId = Run,
-                UserId = "ada",
-                GatewayId = "a1b2c3d4e5f6",
-                ConnectionId = "find:ada",
-                Attempt = 1,
-                AfterSeq = 0,
                 OnlyFind = true,
             },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":null,"gatewayId":"a1b2c3d4e5f6","connectionId":"find:ada","attempt":1,"afterSeq":0,"onlyFind":true}"""),
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","userId":"ada","threadId":"~room/lobby","gatewayId":"a1b2c3d4e5f6","connectionId":"a1b2c3d4e5f6.7","attempt":2,"afterSeq":41,"onlyFind":true}"""),
         [nameof(AttachAnswered)] = (
             new AttachAnswered
             {
@@ -107,8 +96,9 @@ public sealed class WireSnapshotTests
                 UserId = "ada",
                 ThreadId = "thread-1",
                 WorkerId = "f6e5d4c3b2a1",
+                HasEnded = true,
             },
-            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","connectionId":"a1b2c3d4e5f6.7","code":"not_found","userId":"ada","threadId":"thread-1","workerId":"f6e5d4c3b2a1"}"""),
+            """{"runId":"0192f0c1-7b1e-7c3a-9a55-0123456789ab","connectionId":"a1b2c3d4e5f6.7","code":"not_found","userId":"ada","threadId":"thread-1","workerId":"f6e5d4c3b2a1","hasEnded":true}"""),
         [nameof(RunsAnnounced)] = (
             new RunsAnnounced
             {

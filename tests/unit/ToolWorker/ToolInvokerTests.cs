@@ -236,6 +236,7 @@ public sealed class ToolInvokerTests : IDisposable
         Arguments = JsonElement.Parse(arguments),
         UserId = "user",
         ThreadId = "thread",
+        WorkerId = "worker",
         Timeout = timeout,
     };
 
@@ -247,6 +248,7 @@ public sealed class ToolInvokerTests : IDisposable
         var options = Options.Create(new ToolWorkerOptions { MaxResultBytes = maxResultBytes });
         var metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         var progress = new ProgressSender(new ListTransport(), options, metrics, _time, NullLogger<ProgressSender>.Instance);
-        return new ToolInvoker(new ToolRegistry([tool]), _store.Ledger(_time), options, metrics, progress, _abandoned, _time, NullLogger<ToolInvoker>.Instance);
+        return new ToolInvoker(
+            new ToolRegistry([tool]), new DirectCalls(Options.Create(new DirectCallOptions())), _store.Ledger(_time), options, metrics, progress, _abandoned, _time, NullLogger<ToolInvoker>.Instance);
     }
 }

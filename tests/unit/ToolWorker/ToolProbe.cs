@@ -20,7 +20,7 @@ internal static class ToolProbe
         ToolMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         ProgressSender progress = new(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
         ToolInvoker invoker = new(
-            new ToolRegistry([tool]), store.Ledger(TimeProvider.System), options, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
+            new ToolRegistry([tool]), new DirectCalls(Options.Create(new DirectCallOptions())), store.Ledger(TimeProvider.System), options, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
         return await invoker.InvokeAsync(
             new CallTool
             {
@@ -30,6 +30,7 @@ internal static class ToolProbe
                 Arguments = JsonElement.Parse(arguments),
                 UserId = "ada",
                 ThreadId = "thread",
+                WorkerId = "worker",
                 Timeout = TimeSpan.FromSeconds(30),
             },
             TestContext.Current.CancellationToken);

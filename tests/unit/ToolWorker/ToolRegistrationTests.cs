@@ -29,6 +29,12 @@ public sealed class ToolRegistrationTests
     public void A_name_that_models_do_not_take_is_refused(string name) =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddTools([new Named(Function("x"), name)]));
 
+    [Theory]
+    [InlineData("transfer_to_health")]
+    [InlineData("Transfer_To_nobody")]
+    public void A_name_that_means_a_hand_off_is_refused(string name) =>
+        Assert.Contains("hand-offs", Assert.Throws<ArgumentException>(() => new ServiceCollection().AddTools([Function(name)])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_deadline_is_above_zero() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddTools([Function("x")], TimeSpan.Zero));

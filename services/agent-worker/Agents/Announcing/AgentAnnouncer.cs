@@ -14,7 +14,7 @@ internal sealed partial class AgentAnnouncer(
     private AgentsAnnounced Nothing => new() { WorkerId = identity.WorkerId, Agents = [], ValidFor = options.Value.AnnounceInterval * ValidIntervals };
 
     protected override Task PublishOfferAsync(CancellationToken cancellationToken) => publisher.PublishAsync(
-        Nothing with { Agents = Describe(), Models = models.All, Personalities = personalities.All }, cancellationToken);
+        Nothing with { Agents = Describe(), Models = models.Offered, Personalities = personalities.All }, cancellationToken);
 
     protected override Task PublishNothingAsync(CancellationToken cancellationToken) => publisher.PublishAsync(Nothing, cancellationToken);
 
@@ -24,11 +24,11 @@ internal sealed partial class AgentAnnouncer(
 
     protected override void OnNotWithdrawn(Exception exception) => LogNotWithdrawn(exception);
 
-    /// <summary>The agents with the tools that they have right now: nobody is promised a tool that is not there.</summary>
+    /// <summary>The agents that requests may name, with the tools that they have right now: nobody is promised a tool that is not there.</summary>
     private List<AgentDescription> Describe()
     {
         var tools = catalog.Current().Declarations.Select(t => t.Name).ToList();
-        return team.All.Select(agent => new AgentDescription
+        return team.All.Where(a => a.Offered).Select(agent => new AgentDescription
         {
             Name = agent.Name,
             Description = agent.Description,

@@ -80,7 +80,7 @@ internal sealed partial class ModelJudge(IModelDirectory models, IOptions<Guardr
             new(ChatRole.System, system),
             new(ChatRole.User, JsonSerializer.Serialize(data, GuardrailJson.Default.JudgedMessage)),
         ];
-        var model = models.Choose(options.Value.Model, agents: null);
+        var model = models.Choose(asked: null, options.Value.Model);
         StringBuilder answer = new();
         await foreach (var update in model.GetStreamingResponseAsync(messages, new ChatOptions(), cancellationToken).WithCancellation(cancellationToken))
         {

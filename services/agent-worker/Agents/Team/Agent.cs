@@ -24,6 +24,9 @@ internal sealed record Agent
     /// <summary>Names of the checks made on what the user says before it answers.</summary>
     public required IReadOnlyList<string> InputGuardrails { get; init; }
 
+    /// <summary>Whether requests may name it. If not, clients are not shown it, and only other agents can hand the user on to it.</summary>
+    public bool Offered { get; init; } = true;
+
     /// <summary>Whether it may call a tool.</summary>
     public bool MayCall(string tool) => Tools.Contains(AgentsOptions.EveryTool) || Tools.Contains(tool, StringComparer.Ordinal);
 }

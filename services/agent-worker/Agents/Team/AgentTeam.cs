@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace StreamChat.AgentWorker.Agents.Team;
 
-/// <summary>The request names an agent that does not exist; the message is for the user.</summary>
+/// <summary>The request names an agent that does not exist or that requests may not name; the message is for the user.</summary>
 internal sealed class UnknownAgentException(string name) : Exception($"There is no agent named “{name}”.");
 
 /// <summary>The agents of this worker.</summary>
@@ -29,6 +29,7 @@ internal sealed class AgentTeam
             Tools = settings.Tools ?? [],
             HandOffs = [.. team.Where(other => MayHandOn(id, settings, other.Key)).Select(o => HandOff.To(o.Key, o.Value.Name!, o.Value.Description!))],
             InputGuardrails = settings.InputGuardrails ?? [],
+            Offered = settings.Offered,
         };
 
         bool MayHandOn(string from, AgentSettings settings, string to) =>
@@ -42,9 +43,11 @@ internal sealed class AgentTeam
     /// <summary>The agent to begin a run with.</summary>
     /// <param name="asked">The name in the request, or null.</param>
     /// <param name="remembered">The name of the agent that the thread is with, or null.</param>
-    /// <exception cref="UnknownAgentException">There is none of the name asked for.</exception>
+    /// <exception cref="UnknownAgentException">There is none of the name asked for, or requests may not name it.</exception>
     public Agent Choose(string? asked, string? remembered) =>
-        asked is null ? Find(remembered) ?? All[0] : Find(asked) ?? throw new UnknownAgentException(asked);
+        asked is null ? Find(remembered) ?? All[0]
+        : Find(asked) is { Offered: true } agent ? agent
+        : throw new UnknownAgentException(asked);
 
     public Agent Get(HandOff handOff) => _byId[handOff.ToId];
 

@@ -31,6 +31,12 @@ internal sealed class AgentSettings
     /// <summary>False takes a shipped agent off the team.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>
+    /// False keeps it from requests: clients neither see it nor name it, and only agents that may hand on to it reach it, after their own
+    /// guardrails.
+    /// </summary>
+    public bool Offered { get; set; } = true;
+
     /// <summary>Its name, unique; its id when left out.</summary>
     public string? Name { get; set; }
 
@@ -56,6 +62,7 @@ internal sealed class AgentSettings
     public AgentSettings Over(AgentSettings others) => new()
     {
         Enabled = Enabled && others.Enabled,
+        Offered = Offered && others.Offered,
         Name = Name ?? others.Name,
         Description = Description ?? others.Description,
         Instructions = Instructions ?? others.Instructions,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using StreamChat.Contracts.Tools;
 
 namespace StreamChat.AgentWorker.Agents.Team;
 
@@ -10,11 +11,14 @@ namespace StreamChat.AgentWorker.Agents.Team;
 internal sealed record HandOff(string ToId, string ToName, AITool Declaration)
 {
     /// <summary>What the names of all such tools begin with.</summary>
-    public const string Prefix = "transfer_to_";
+    public const string Prefix = ToolDescription.HandOffPrefix;
 
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     public string Tool => Declaration.Name;
+
+    /// <summary>Whether a name means a hand-off, possible or not. No tool may have such a name, whoever offers it.</summary>
+    public static bool IsName(string tool) => tool.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     public static HandOff To(string id, string name, string description) => new(
         id,

@@ -29,6 +29,11 @@ internal static partial class TeamRules
             yield return Wrong($"Is the id of no agent. There are: {string.Join(", ", ids)}.", nameof(AgentsOptions.Start));
         }
 
+        else if (team.Any(a => a.Key.Equals(options.Start, StringComparison.OrdinalIgnoreCase) && !a.Value.Offered))
+        {
+            yield return Wrong("Requests may not name this agent (Offered is false), but every new conversation begins with it.", nameof(AgentsOptions.Start));
+        }
+
         foreach (var (id, agent) in team)
         {
             var key = $"{nameof(AgentsOptions.Team)}:{id}";

@@ -13,6 +13,8 @@ internal sealed class ChatDialect(YYChatDialect yychat, SessionDialect session, 
 {
     public string Name => yychat.Name;
 
+    public IReadOnlyList<IDialect> Parts { get; } = [yychat, session];
+
     public ConnectionLimits Connections => yychat.Connections;
 
     public TimeSpan? QuietAfter => yychat.QuietAfter;

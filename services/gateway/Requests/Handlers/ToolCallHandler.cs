@@ -1,21 +1,64 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using StreamChat.Contracts;
 using StreamChat.Contracts.Tools;
+using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects;
+using StreamChat.Gateway.Limits;
+using StreamChat.Gateway.Runs;
 using StreamChat.Hosting.Bus;
 using StreamChat.Hosting.Identity;
 
 namespace StreamChat.Gateway.Requests.Handlers;
 
-/// <summary>Calls a tool straight at the tool-workers, without any model.</summary>
+/// <summary>
+/// Passes a client's own tool call to the tool-workers, without any model. Marks it as direct, so that the tool-worker runs it only if
+/// <c>Tools:Direct</c> allows the tool: this process knows names only and cannot decide that.
+/// </summary>
 internal sealed partial class ToolCallHandler(
-    IServiceScopeFactory scopes, IOptions<LimitsOptions> limits, IOptions<BusOptions> bus, IIdGenerator ids, TimeProvider time, ILogger<ToolCallHandler> logger)
+    IServiceScopeFactory scopes, Authenticator authenticator, UserToolCalls calls, GatewayTelemetry telemetry, IOptions<LimitsOptions> limits,
+    IOptions<BusOptions> bus, IIdGenerator ids, TimeProvider time, ILogger<ToolCallHandler> logger)
     : RequestHandler<ToolCallRequest>
 {
     // the tool-worker enforces the same deadline and should be the one to speak
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     protected override async ValueTask HandleAsync(RequestContext context, ToolCallRequest request)
+    {
+        var caller = context.Connection.Caller;
+        if (authenticator.Required && (caller.IsAnonymous || caller.UserId == KnownUsers.Anonymous))
+        {
+            context.Refuse(FaultCodes.Forbidden, "Only a named user may call tools.");
+            return;
+        }
+
+        if (ArgumentBounds.Bytes(request.Arguments) is var bytes && bytes > limits.Value.ToolArguments)
+        {
+            telemetry.LimitReached("tool_arguments");
+            context.Refuse(FaultCodes.TooLarge, $"The parameters have {bytes} bytes; at most {limits.Value.ToolArguments} are allowed.");
+            return;
+        }
+
+        if (ArgumentBounds.AreTooDeep(request.Arguments))
+        {
+            context.Refuse(FaultCodes.TooLarge, $"The parameters nest deeper than {ArgumentBounds.MostLevels} levels.");
+            return;
+        }
+
+        if (!calls.TryEnter(caller.IsAnonymous ? $"connection:{context.Connection.Id}" : $"user:{caller.UserId}", out var slot))
+        {
+            telemetry.LimitReached("tool_calls_per_user");
+            context.Refuse(FaultCodes.Busy, "You are calling too many tools at once. Please wait for an answer first.", retryable: true);
+            return;
+        }
+
+        using (slot)
+        {
+            await AnswerAsync(context, request);
+        }
+    }
+
+    private async ValueTask AnswerAsync(RequestContext context, ToolCallRequest request)
     {
         try
         {
@@ -49,6 +92,7 @@ internal sealed partial class ToolCallHandler(
             Arguments = request.Arguments,
             UserId = context.Connection.UserId,
             ThreadId = $"~tool/{callId}",
+            Direct = true,
             Timeout = timeout,
         };
         return scopes.AskAsync<CallTool, ToolResult>(call, timeout + Grace, timeout + Grace + bus.Value.PublishTimeout, time, context.Stopping);

@@ -1,3 +1,4 @@
+import { dialects } from '../kit/dialects.js';
 import { element } from '../kit/dom.js';
 import { mountHeader } from '../kit/page-header.js';
 import { addWords, applyTexts, onLanguageChange, text } from '../kit/texts.js';
@@ -10,12 +11,12 @@ addWords(apiWords);
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace'];
 const withinMs = 15_000;
 const sockets = [
-  ['/ws/v1', 'socketNative', '/'],
-  ['/ws', 'socketAssistant', '/test'],
-  ['/ws/agent', 'socketEngine', '/static/test_websocket.html'],
-  ['/ws/chat/{user_id}', 'socketAura', null],
-  ['/ws/chat', 'socketChat', null],
-];
+  ['/ws/v1', 'socketNative', '/', ['native']],
+  ['/ws', 'socketAssistant', '/test', ['assistant']],
+  ['/ws/agent', 'socketEngine', '/static/test_websocket.html', ['agent-engine']],
+  ['/ws/chat/{user_id}', 'socketAura', null, ['aurawell']],
+  ['/ws/chat', 'socketChat', null, ['yychat', 'session']],
+].filter(([, , , spoken]) => spoken.some((dialect) => dialects.includes(dialect)));
 
 const byId = (id) => document.getElementById(id);
 let groups = []; // {node, operations}

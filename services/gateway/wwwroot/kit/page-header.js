@@ -1,12 +1,14 @@
+import { dialects } from './dialects.js';
 import { drawn, element } from './dom.js';
 import { language, languages, onLanguageChange, setLanguage, text } from './texts.js';
 
+// address, name, and the protocol without which there is no such page
 const pages = [
-  ['/', 'pageChat'],
-  ['/test', 'pageAssistant'],
-  ['/static/test_websocket.html', 'pageEngine'],
-  ['/docs', 'pageApi'],
-];
+  ['/', 'pageChat', 'native'],
+  ['/test', 'pageAssistant', 'assistant'],
+  ['/static/test_websocket.html', 'pageEngine', 'agent-engine'],
+  ['/docs', 'pageApi', null],
+].filter(([, , dialect]) => dialect === null || dialects.includes(dialect));
 
 /** Fills the header of a page beside the chat: the name, the state of the connection if there is one, the menu. */
 export function mountHeader({ connection = false } = {}) {
@@ -18,7 +20,7 @@ export function mountHeader({ connection = false } = {}) {
     drawn('path', { d: 'M8 11h16M8 16h11M8 21h6' }),
   );
   document.querySelector('.top').append(
-    element('a', { className: 'brand', href: '/' }, logo, element('h1', {}, 'StreamChat')),
+    element('a', { className: 'brand', href: pages[0][0] }, logo, element('h1', {}, 'StreamChat')),
     ...(connection ? [element('span', { id: 'connection-state', className: 'connection', role: 'status', dataset: { testid: 'connection-state', state: 'closed' } })] : []),
     site,
   );

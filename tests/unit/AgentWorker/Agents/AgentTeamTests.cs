@@ -60,6 +60,29 @@ public sealed class AgentTeamTests
     }
 
     [Fact]
+    public void An_agent_that_is_not_offered_is_handed_to_and_not_asked_for()
+    {
+        var team = Team("""{ "Agents": { "Team": { "health": { "Offered": false } } } }""");
+        var health = team.All.Single(a => a.Id == "health");
+
+        Assert.Equal(
+            Assert.Throws<UnknownAgentException>(() => team.Choose("Nobody", remembered: null)).Message.Replace("Nobody", health.Name, StringComparison.Ordinal),
+            Assert.Throws<UnknownAgentException>(() => team.Choose(health.Name, remembered: health.Name)).Message);
+        Assert.Equal(health, team.Get(team.All[0].HandOffs.Single(h => h.ToId == "health")));
+
+        // a thread that was handed on to it stays with it
+        Assert.Equal(health, team.Choose(asked: null, remembered: health.Name));
+    }
+
+    [Fact]
+    public void The_agent_that_conversations_begin_with_is_offered()
+    {
+        var configuration = Configuration("""{ "Agents": { "Team": { "triage": { "Offered": false } } } }""");
+        var failure = Assert.Throws<OptionsValidationException>(() => configuration.GetValidatedOptions<AgentsOptions>(AgentsOptions.Section));
+        Assert.StartsWith("Agents:Start: ", Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_agents_of_one_name_are_refused_at_both()
     {
         var configuration = Configuration("""{ "Agents": { "Team": { "news": { "Name": "weather agent" } } } }""");

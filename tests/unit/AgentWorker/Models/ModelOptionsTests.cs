@@ -43,6 +43,30 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    public void A_model_that_is_not_offered_is_for_agents_and_guardrails_and_no_request_can_name_it()
+    {
+        using var services = Services(
+            ("Model:Provider", "openai"), ("Model:ApiKey", "k"), ("Model:Name", "gpt"), ("Models:judge:Name", "gpt-judge"), ("Models:judge:Offered", "false"),
+            ("Guardrails:Model", "judge"), ("Model:Fallback:0", "judge"), ("Agents:Team:health:Model", "judge"));
+        var directory = services.GetRequiredService<IModelDirectory>();
+
+        Assert.Equal(["gpt"], directory.Offered.Select(m => m.Name));
+        Assert.Equal(["gpt", "judge"], directory.All.Select(m => m.Name));
+        Assert.Equal("gpt-judge", Id(directory.Choose(asked: null, agents: "judge")));
+        var refused = Assert.Throws<UnknownModelException>(() => directory.Choose("Judge", agents: "judge"));
+        Assert.Equal(Assert.Throws<UnknownModelException>(() => directory.Choose("Nobody", agents: null)).Message.Replace("Nobody", "Judge", StringComparison.Ordinal), refused.Message);
+        Assert.Equal("judge", services.GetRequiredService<IOptions<StreamChat.AgentWorker.Agents.Guardrails.GuardrailOptions>>().Value.Model);
+    }
+
+    [Fact]
+    public void The_default_model_cannot_be_withheld()
+    {
+        using var services = Services(("Model:Offered", "false"));
+        var e = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<ModelOptions>>().Value);
+        Assert.StartsWith("Model:Offered: ", Assert.Single(e.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_is_not_taken_to_another_endpoint()
     {
         var model = new ModelOptions { Provider = ModelProvider.OpenAI, ApiKey = "k", Name = "gpt" };

@@ -28,8 +28,8 @@ public sealed class FrameReaderTests : IDisposable
     public FrameReaderTests()
     {
         _unread = new UnreadBytes(Options.Create(_limits), _time, _services.GetRequiredService<GatewayTelemetry>());
-        _server = WebSocket.CreateFromStream(new OneWay(_pipe.Reader.AsStream()), new WebSocketCreationOptions { IsServer = true });
-        _client = WebSocket.CreateFromStream(_pipe.Writer.AsStream(), new WebSocketCreationOptions { IsServer = false });
+        _server = WebSocket.CreateFromStream(new OneWay(_pipe.Reader.AsStream(), Stream.Null), new WebSocketCreationOptions { IsServer = true });
+        _client = WebSocket.CreateFromStream(new OneWay(Stream.Null, _pipe.Writer.AsStream()), new WebSocketCreationOptions { IsServer = false });
         _reader = new FrameReader(_server, MaxBytes, _unread, () => _evicted++);
     }
 
@@ -115,8 +115,8 @@ public sealed class FrameReaderTests : IDisposable
     private ValueTask SendAsync(byte[] bytes, bool end) => _client.SendAsync(
         bytes.AsMemory(), WebSocketMessageType.Text, end ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.None, Token);
 
-    /// <summary>What the server side writes, such as pongs, goes nowhere.</summary>
-    private sealed class OneWay(Stream inner) : Stream
+    /// <summary>Reads from one stream and writes to another: what the server writes, such as pongs, goes nowhere here.</summary>
+    private sealed class OneWay(Stream reads, Stream writes) : Stream
     {
         public override bool CanRead => true;
 
@@ -132,19 +132,17 @@ public sealed class FrameReaderTests : IDisposable
             set => throw new NotSupportedException();
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => reads.ReadAsync(buffer, cancellationToken);
 
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+        public override int Read(byte[] buffer, int offset, int count) => reads.Read(buffer, offset, count);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => writes.WriteAsync(buffer, cancellationToken);
 
-        public override void Write(byte[] buffer, int offset, int count)
-        {
-        }
+        public override void Write(byte[] buffer, int offset, int count) => writes.Write(buffer, offset, count);
 
-        public override void Flush()
-        {
-        }
+        public override Task FlushAsync(CancellationToken cancellationToken) => writes.FlushAsync(cancellationToken);
+
+        public override void Flush() => writes.Flush();
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -54,11 +54,20 @@ public sealed class ConnectionPlacesTests
     [Fact]
     public void None_means_none()
     {
-        _limits.Connections = 0;
+        (_limits.Connections, _limits.ConnectionsPerUser) = (0, 0);
         for (var i = 0; i < 1000; i++)
         {
             Assert.Null(Take("a", default, "ada"));
         }
+    }
+
+    [Fact]
+    public void A_user_has_sixty_four_in_all_dialects_together_unless_said_otherwise()
+    {
+        _limits.Connections = 0;
+        Assert.All(Enumerable.Range(0, 64), i => Assert.Null(Take(i % 2 == 0 ? "a" : "b", default, "ada")));
+        Assert.Equal(PlaceLimit.User, Take("c", default, "ada"));
+        Assert.Null(Take("c", default, "bob"));
     }
 
     [Fact]

@@ -47,6 +47,9 @@ public sealed class PendingPublishesTests : IDisposable
         var flood = Enumerable.Range(0, 100).Select(i => Take($"flood-{i}", 50)).ToList();
         Assert.Equal(19, flood.Count(share => share is not null));
 
+        var rest = Take("rest", 30);
+        Assert.NotNull(rest);
+
         // each of those who flood may have one small one as well, but only while nothing of it waits
         Assert.Null(Take("flood-0", 1));
         Assert.Null(Take("late", 50));
@@ -57,6 +60,7 @@ public sealed class PendingPublishesTests : IDisposable
         var more = Enumerable.Range(0, 2000).Select(i => Take($"more-{i}", 2)).ToList();
         Assert.InRange(_publishes.Total, 1000 * Kilobyte, 2000 * Kilobyte);
         Assert.Contains(null, more);
+        rest.Dispose();
         flood.Concat(people).Concat(more).ToList().ForEach(share => share?.Dispose());
         Assert.Equal(0, _publishes.Total);
     }

@@ -18,6 +18,18 @@ public sealed class McpNamesTests
         Assert.Equal(new LeftOut(new string('y', 63), "its name is longer than 64 characters with the prefix"), choice.LeftOut.Single());
     }
 
+    [Theory]
+    [InlineData("transfer", "to_health")]
+    [InlineData("transfer_to", "health")]
+    [InlineData("Transfer", "To.health")]
+    public void A_tool_that_the_model_would_take_for_a_hand_off_is_left_out(string prefix, string tool)
+    {
+        var choice = McpNames.Choose(prefix, _settings, _limits, [.. Tools(tool, "echo")]);
+
+        Assert.Equal(prefix == "transfer_to" ? [] : [$"{prefix}_echo"], choice.Tools.Keys);
+        Assert.Contains("hand-offs", choice.LeftOut[0].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_two_tools_that_would_get_one_name_the_first_is_offered()
     {

@@ -140,7 +140,7 @@ public sealed class ModelJudgeTests
 
         public IChatClient Choose(string? asked, string? agents)
         {
-            test._chosen = asked;
+            test._chosen = agents;
             return this;
         }
 
