@@ -15,7 +15,7 @@ namespace StreamChat.Abuse;
 internal sealed class AbuseCommand(AbuseOptions options, TextWriter output, TextWriter progress, CancellationToken stop)
 {
     // an edge needs two descriptors a socket; the rest of the crowd connects to the gateways
-    private const double EdgeShare = 0.42855;
+    private const double EdgeShare = 0.42;
 
     private static readonly TimeSpan ChildDeadline = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromMinutes(10);
@@ -73,7 +73,10 @@ internal sealed class AbuseCommand(AbuseOptions options, TextWriter output, Text
                 idle = StartIdle(stack);
                 await Eventually.TrueAsync(() => idle.HasExited || (Last(idle)?.StartsWith("all ", StringComparison.Ordinal) ?? false), OpenDeadline);
                 await progress.WriteLineAsync($"idle: {Last(idle)}");
-                await MeasureAsync(stack, $"{options.Idle} idle", [], idle);
+                if (rows.Any(r => r.Name == "nothing"))
+                {
+                    await MeasureAsync(stack, $"{options.Idle} idle", [], idle);
+                }
             }
 
             foreach (var (name, kinds) in rows.Where(r => r.Name != "nothing"))

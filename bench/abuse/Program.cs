@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using StreamChat.Abuse;
@@ -25,8 +26,9 @@ switch (args.FirstOrDefault())
         AbuseOptions.TryKinds(args[2], out var rows);
         using (var over = After(args[6]))
         {
-            var outcomes = await BadCrowd.RunAsync(new Uri(args[1]), rows[0], Number(args[3]), Number(args[4]), Number(args[5]), over.Token);
-            Console.WriteLine(JsonSerializer.Serialize(outcomes));
+            var outcomes = new ConcurrentDictionary<string, long>();
+            await BadCrowd.RunAsync(new Uri(args[1]), rows[0], Number(args[3]), Number(args[4]), Number(args[5]), outcomes, over.Token);
+            Console.WriteLine(JsonSerializer.Serialize(outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).ToDictionary()));
         }
 
         return 0;

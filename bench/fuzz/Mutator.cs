@@ -111,16 +111,19 @@ internal sealed class Mutator(Random random)
     // a value is replaced by a mark and the mark by text, so that what no JsonNode holds (1e400, lone surrogates) comes in too
     private string Structure(string json)
     {
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 1000, AllowDuplicateProperties = true });
+            return Structure(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 1000, AllowDuplicateProperties = false }));
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
+            // an earlier change has made it something that is no JSON, or holds half a character; it stays as it is
             return json;
         }
+    }
 
+    private string Structure(JsonNode? root)
+    {
         List<(JsonNode Parent, string? Name, int Index)> places = [];
         Collect(root, places);
         if (places.Count == 0)

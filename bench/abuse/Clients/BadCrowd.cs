@@ -21,12 +21,17 @@ internal static class BadCrowd
     /// <param name="clients">How many they are.</param>
     /// <param name="addresses">How many addresses they share.</param>
     /// <param name="seed">Determines their choices.</param>
+    /// <param name="outcomes">Counts how often which outcome was seen, by <c>kind: outcome</c>.</param>
     /// <param name="over">Ends it.</param>
-    /// <returns>How often which outcome was seen, by <c>kind: outcome</c>.</returns>
-    public static async Task<IReadOnlyDictionary<string, long>> RunAsync(
-        Uri server, IReadOnlyList<BadClientKind> kinds, int clients, int addresses, int seed, CancellationToken over)
+    public static async Task RunAsync(
+        Uri server,
+        IReadOnlyList<BadClientKind> kinds,
+        int clients,
+        int addresses,
+        int seed,
+        ConcurrentDictionary<string, long> outcomes,
+        CancellationToken over)
     {
-        var outcomes = new ConcurrentDictionary<string, long>();
         await Task.WhenAll(Enumerable.Range(0, clients).Select(async number =>
         {
             var kind = kinds[number % kinds.Count];
@@ -48,7 +53,6 @@ internal static class BadCrowd
                 // the measurement is over
             }
         }));
-        return new SortedDictionary<string, long>(outcomes, StringComparer.Ordinal);
     }
 
     private static async Task RoundAsync(BadClientKind kind, BadClientContext context, CancellationToken over)

@@ -63,7 +63,10 @@ internal readonly record struct Origin
             return true;
         }
 
-        if (!Uri.TryCreate($"{scheme}://{host}/", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        // Uri ignores what follows the bracket of an IPv6 address, as in [::1].evil.com
+        if (!Uri.TryCreate($"{scheme}://{host}/", UriKind.Absolute, out var uri)
+            || uri.Host.Length == 0
+            || (uri.HostNameType == UriHostNameType.IPv6 && host[(host.IndexOf(']', StringComparison.Ordinal) + 1)..] is not ("" or [':', ..])))
         {
             return false;
         }

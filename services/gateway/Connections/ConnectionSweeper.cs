@@ -4,9 +4,8 @@ using StreamChat.Gateway.Dialects;
 namespace StreamChat.Gateway.Connections;
 
 /// <summary>
-/// Sends the pings of protocols that have them as frames, and closes connections that nobody uses or whose client does not complete a
-/// message. One timer for all of them,
-/// instead of one each.
+/// Sends the pings of protocols that have them as frames, and closes connections that nobody uses or whose client does not complete
+/// a message. One timer for all of them, instead of one each.
 /// </summary>
 internal sealed class ConnectionSweeper(ConnectionRegistry registry, IOptions<LimitsOptions> limits, TimeProvider time) : BackgroundService
 {

@@ -51,6 +51,9 @@ internal record RunRequest : ClientFrame
 
     /// <summary>Whether tools may be called.</summary>
     public bool UseTools { get; init; } = true;
+
+    /// <summary>The same request without what may be large.</summary>
+    public RunRequest WithoutContent() => this with { Messages = [], Tools = null, Context = null, State = null, ForwardedProps = null };
 }
 
 /// <summary>Stop a run.</summary>

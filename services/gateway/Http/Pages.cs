@@ -32,7 +32,7 @@ internal sealed class PagesOptions : IValidatableObject
         {
             if (FrameAncestors[i] is not (Self or OriginRule.Any) && (!Origin.TryParse(FrameAncestors[i], out var origin) || origin == Origin.Null))
             {
-                yield return new($"'{FrameAncestors[i]}' is not an origin such as https://portal.example.com, self or *", [$"{nameof(FrameAncestors)}:{i}"]);
+                yield return new("must be an origin such as https://portal.example.com, self or *", [$"{nameof(FrameAncestors)}:{i}"]);
             }
         }
     }

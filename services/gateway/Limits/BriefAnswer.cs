@@ -1,11 +1,11 @@
 namespace StreamChat.Gateway.Limits;
 
 /// <summary>
-/// The answer to a question that many ask and that costs something: it is asked once at a time, whoever waits for it gets the same
-/// answer, and that answer serves for a while.
+/// Caches the answer to an expensive question for a short time. The question is asked once at a time: callers that arrive meanwhile
+/// share the answer.
 /// </summary>
-/// <param name="ask">Asks. Must end by itself: nobody's leaving cancels it.</param>
-/// <param name="keep">How long an answer serves from when it was asked for; zero to ask each time that none is under way.</param>
+/// <param name="ask">Asks. Must have a deadline of its own, since no caller's cancellation reaches it.</param>
+/// <param name="keep">How long an answer is used, counted from when it was asked for; zero to ask whenever no question is open.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BriefAnswer<T>(Func<Task<T>> ask, TimeSpan keep, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class BriefAnswer<T>(Func<Task<T>> ask, TimeSpan keep, TimeProvi
     private Task<T>? _answer;
     private long _askedAt;
 
-    /// <summary>The answer. One that failed is asked for again by the next one.</summary>
+    /// <summary>The cached answer, or a new one. A failure is not cached.</summary>
     public Task<T> GetAsync(CancellationToken cancellationToken)
     {
         Task<T> answer;

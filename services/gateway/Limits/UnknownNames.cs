@@ -1,8 +1,8 @@
 namespace StreamChat.Gateway.Limits;
 
 /// <summary>
-/// What users have asked for lately and was not there, such as runs and rooms: asking again at once costs no question. Remembered for
-/// a second, so that what comes into being meanwhile is found soon, and of a bounded number.
+/// Runs and rooms that users asked for and that did not exist, so that asking again at once costs no question. Kept for a second, so
+/// that one created meanwhile is found soon, and bounded in number.
 /// </summary>
 internal sealed class UnknownNames(TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class UnknownNames(TimeProvider time)
     private readonly Dictionary<(string UserId, string Name), long> _since = [];
     private readonly Queue<((string UserId, string Name) Key, long At)> _order = new();
 
-    /// <summary>Whether it was not there a moment ago.</summary>
+    /// <summary>Whether it did not exist a moment ago.</summary>
     public bool Has(string userId, string name)
     {
         lock (_lock)
@@ -25,7 +25,7 @@ internal sealed class UnknownNames(TimeProvider time)
         }
     }
 
-    /// <summary>It is not there.</summary>
+    /// <summary>Remembers that it does not exist.</summary>
     public void Add(string userId, string name)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class UnknownNames(TimeProvider time)
         }
     }
 
-    /// <summary>It is there now.</summary>
+    /// <summary>Forgets it, since it exists now.</summary>
     public void Forget(string userId, string name)
     {
         lock (_lock)

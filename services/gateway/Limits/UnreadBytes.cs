@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace StreamChat.Gateway.Limits;
 
 /// <summary>
-/// The memory that messages take which clients have begun and not finished, over all connections of this process. At the limit
-/// (<see cref="LimitsOptions.UnreadBytes"/>) the connections whose messages have held the most for the longest are closed until the
-/// rest fits, so that a client that sends at a normal pace is not the one to pay for those that stand still.
+/// The memory of incomplete client messages, over all connections of this process. At the limit
+/// (<see cref="LimitsOptions.UnreadBytes"/>) it closes the connections with the most bytes times age until the rest fits, so that a
+/// client that sends at a normal pace does not pay for those that stall.
 /// </summary>
 internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider time, GatewayTelemetry telemetry)
 {
@@ -124,7 +124,7 @@ internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider 
         telemetry.Unread(bytes);
     }
 
-    /// <summary>Chooses who is to leave, until all that stay fit together with what is asked for.</summary>
+    /// <summary>Marks messages for eviction until the remaining ones and the bytes asked for fit.</summary>
     private List<Share> Evict(long wanted)
     {
         List<Share> evicted = [];
@@ -152,7 +152,7 @@ internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider 
         share.Evict();
     }
 
-    /// <summary>What one unfinished message holds. To be disposed when its buffer is let go of.</summary>
+    /// <summary>The memory of one incomplete message. To be disposed when its buffer is released.</summary>
     internal sealed class Share(UnreadBytes owner, Action evict, long beganAt) : IDisposable
     {
         /// <summary>When the message began, a <see cref="TimeProvider"/> timestamp.</summary>
@@ -164,10 +164,10 @@ internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider 
 
         internal bool IsDisposed { get; set; }
 
-        /// <summary>Accounts for a larger buffer before it is made. Waits while the limit is reached and others leave.</summary>
-        /// <param name="bytes">By how much it is larger.</param>
+        /// <summary>Reserves memory for a larger buffer before it is allocated. At the limit it waits until evicted messages are released.</summary>
+        /// <param name="bytes">By how much the buffer grows.</param>
         /// <param name="cancellationToken">Gives up.</param>
-        /// <returns>False when there is no room for it: the connection is being closed.</returns>
+        /// <returns>False when this message was evicted: its connection is being closed.</returns>
         public ValueTask<bool> GrowAsync(int bytes, CancellationToken cancellationToken) => owner.GrowAsync(this, bytes, cancellationToken);
 
         public void Dispose() => owner.End(this);

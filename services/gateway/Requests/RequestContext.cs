@@ -16,7 +16,7 @@ internal sealed class RequestContext(IClientConnection connection, ClientFrame f
     /// <summary>How large it was as the client sent it, in bytes; 0 when it came of no frame.</summary>
     public int Bytes { get; init; }
 
-    /// <summary>What it counts for among what waits for the broker; given back when the request has been served, if not before.</summary>
+    /// <summary>Its share of the bytes that wait for the broker; released when the request has been served, if not before.</summary>
     public PendingPublishes.Share? Publishing { get; set; }
 
     /// <summary>Whether it cost a question and found nothing, so that it counts as several requests.</summary>
@@ -32,15 +32,13 @@ internal sealed class RequestContext(IClientConnection connection, ClientFrame f
     public string Outcome { get; private set; } = "ok";
 
     /// <summary>
-    /// The broker has the request: it waits for nothing here any more, and its content is let go of, for a run may take minutes.
+    /// The broker has confirmed the request: it no longer counts as waiting, and its content is released, since the run may take
+    /// minutes.
     /// </summary>
     public void Published()
     {
         Publishing?.Dispose();
-        if (Frame is RunRequest run)
-        {
-            Frame = run with { Messages = [], Tools = null, Context = null, State = null, ForwardedProps = null };
-        }
+        Frame = (Frame as RunRequest)?.WithoutContent() ?? Frame;
     }
 
     /// <summary>Tells the client that its request cannot be served.</summary>

@@ -10,16 +10,17 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
     /// <summary>Serves a run.</summary>
     /// <param name="context">The request that it comes of.</param>
     /// <param name="request">The run.</param>
-    // in two steps, so that what waits for the end of the run does not hold what was asked
-    public ValueTask ServeAsync(RequestContext context, RunRequest request) => WaitAsync(context, StartAsync(context.Connection, request), request.RunId);
+    // in two steps, so that waiting for the end of the run does not keep its content in memory
+    public ValueTask ServeAsync(RequestContext context, RunRequest request) =>
+        WaitAsync(context, StartAsync(context.Connection, request), request.WithoutContent());
 
-    private async ValueTask WaitAsync(RequestContext context, Task<RunStart> starting, Guid? askedId)
+    private async ValueTask WaitAsync(RequestContext context, Task<RunStart> starting, RunRequest request)
     {
         var connection = context.Connection;
         var started = await starting;
         if (started.Refusal is { } refusal)
         {
-            context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, askedId ?? refusal.RunId) { Request = context.Frame });
+            context.Refuse(new Fault(refusal.Code, refusal.Message, refusal.Retryable, request.RunId ?? refusal.RunId) { Request = request });
             context.Published();
             if (context.IsCancelled && refusal.RunId is { } runId)
             {

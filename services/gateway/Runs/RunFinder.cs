@@ -19,7 +19,7 @@ internal readonly record struct RunPlace(string? WorkerId, bool HasEnded, string
 internal sealed partial class RunFinder(
     RunMessenger messenger, GatewayIdentity identity, UnknownNames unknown, IOptions<BusOptions> options, TimeProvider time, ILogger<RunFinder> logger)
 {
-    // marks what is a question of the gateway's own and not a connection
+    // tells questions of the gateway itself from those of connections
     private const string Prefix = "find:";
 
     private readonly ConcurrentDictionary<(Guid RunId, string Asker), Question> _open = new();

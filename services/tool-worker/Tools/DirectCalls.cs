@@ -28,6 +28,8 @@ internal sealed class DirectCallOptions : IValidatableObject
     /// <summary>Stands for all tools.</summary>
     public const string EveryTool = "*";
 
+    private const string Key = "Direct";
+
     private string? _text;
     private string[]? _list;
 
@@ -40,14 +42,24 @@ internal sealed class DirectCallOptions : IValidatableObject
     /// </summary>
     public void Read(IConfiguration tools)
     {
-        var direct = tools.GetSection("Direct");
+        var direct = tools.GetSection(Key);
         var items = direct.GetChildren().Select(c => c.Value ?? "").ToArray();
-        (_list, _text) = (items.Length > 0 ? items : null, direct.Exists() ? direct.Value ?? "" : null);
+        (_list, _text) = (items.Length > 0 ? items : null, direct.Value);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => (Names() ?? [])
-        .Where(name => name != EveryTool && !ToolNames.IsTaken(name))
-        .Select(name => new ValidationResult(
-            $"'{name}' is no name of a tool: 1 to {ToolNames.Longest} letters a to z, digits, hyphens and underscores, or '{EveryTool}' for all.", ["Direct"]));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // a text that is to shorten the list of a file must not be ignored
+        if (_list is not null && _text is not null)
+        {
+            yield return new ValidationResult("Is set both as a list and as one text. Use one of them in all sources of configuration.", [Key]);
+        }
+
+        foreach (var name in (Names() ?? []).Where(name => name != EveryTool && !ToolNames.IsTaken(name)))
+        {
+            yield return new ValidationResult(
+                $"'{name}' is no name of a tool: 1 to {ToolNames.Longest} letters a to z, digits, hyphens and underscores, or '{EveryTool}' for all.", [Key]);
+        }
+    }
 }

@@ -53,7 +53,6 @@ internal sealed partial class ToolInvoker(
     {
         if (abandoned.IsFull)
         {
-            LogOverloaded(call.Name, call.RunId, abandoned.Count);
             return ToolAnswer.Failed(ToolOutcomes.Overloaded, "Tools are overloaded at the moment. Try again later.");
         }
 
@@ -161,9 +160,6 @@ internal sealed partial class ToolInvoker(
 
     [LoggerMessage(3950, LogLevel.Warning, "Tool {Tool} did not stop at the deadline of its call for run {RunId} and was abandoned. {Abandoned} abandoned computations still run in this process.")]
     private partial void LogAbandoned(string tool, Guid runId, int abandoned);
-
-    [LoggerMessage(3951, LogLevel.Error, "Tool {Tool} is not called for run {RunId}: {Abandoned} abandoned computations still run in this process. It needs a restart.")]
-    private partial void LogOverloaded(string tool, Guid runId, int abandoned);
 
     // what an exception says may quote the arguments
     // Debug: a client decides how often it happens

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Http;
 using StreamChat.Hosting.Telemetry;
 
@@ -24,8 +25,6 @@ public sealed partial class ConnectionGate
 
     // two log lines in this time at most, whatever clients do
     private static readonly TimeSpan ShortestSpell = TimeSpan.FromSeconds(30);
-
-    private static readonly PathString Probes = "/health";
 
     private readonly Lock _lock = new();
     private readonly ConnectionGateOptions _options;
@@ -124,7 +123,7 @@ public sealed partial class ConnectionGate
         var isCounted = false;
         try
         {
-            if (!context.Request.Path.StartsWithSegments(Probes))
+            if (!HealthEndpoints.IsProbe(context.Request.Path))
             {
                 isCounted = Interlocked.Increment(ref _busy) <= Budget!.Capacity;
                 if (!isCounted)

@@ -16,15 +16,22 @@ public static class HealthEndpoints
     /// <summary>Tag of checks that fail when only a restart of the process helps.</summary>
     public const string LiveTag = "live";
 
+    private const string Live = "/health/live";
+    private const string Ready = "/health/ready";
+
+    /// <summary>Whether a request is one of these questions.</summary>
+    /// <param name="path">Its path.</param>
+    internal static bool IsProbe(PathString path) => path.Equals(Live, StringComparison.OrdinalIgnoreCase) || path.Equals(Ready, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
-    /// Maps <c>/health/live</c> (200 while the process serves and every check tagged <see cref="LiveTag"/> is healthy, else 503) and <c>/health/ready</c> (200 while every check tagged
-    /// <see cref="ReadyTag"/> is healthy, else 503), both with a JSON body that names each check.
+    /// Maps <c>/health/live</c> (200 while the process serves and every check tagged <see cref="LiveTag"/> is healthy, else 503) and
+    /// <c>/health/ready</c> (200 while every check tagged <see cref="ReadyTag"/> is healthy, else 503), both with a JSON body that names each check.
     /// </summary>
     /// <param name="endpoints">Where to map.</param>
     public static void MapStreamChatHealth(this IEndpointRouteBuilder endpoints)
     {
-        Map(endpoints, "/health/live", check => check.Tags.Contains(LiveTag));
-        Map(endpoints, "/health/ready", check => check.Tags.Contains(ReadyTag));
+        Map(endpoints, Live, check => check.Tags.Contains(LiveTag));
+        Map(endpoints, Ready, check => check.Tags.Contains(ReadyTag));
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, Func<HealthCheckRegistration, bool> which) =>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChat.Hosting.Health;
 using StreamChat.Hosting.Options;
@@ -14,10 +15,11 @@ namespace StreamChat.Hosting.Work;
 /// heed its token, or never comes to an await. They cannot be ended from outside; they are left behind, counted until they return, and
 /// bounded. The process is unhealthy at the bound.
 /// </summary>
-public sealed class AbandonedWork : IHealthCheck
+public sealed partial class AbandonedWork : IHealthCheck
 {
     private readonly WorkOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger<AbandonedWork> _logger;
     private readonly Counter<long> _abandoned;
     private readonly UpDownCounter<long> _running;
     private readonly Counter<long> _regexTimeouts;
@@ -27,10 +29,11 @@ public sealed class AbandonedWork : IHealthCheck
     /// <param name="meters">Makes the meter.</param>
     /// <param name="options">The bound, and how long to wait before work is abandoned.</param>
     /// <param name="time">The clock.</param>
-    public AbandonedWork(IMeterFactory meters, IOptions<WorkOptions> options, TimeProvider time)
+    /// <param name="logger">Where it is logged that the bound is reached.</param>
+    public AbandonedWork(IMeterFactory meters, IOptions<WorkOptions> options, TimeProvider time, ILogger<AbandonedWork> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _time) = (options.Value, time);
+        (_options, _time, _logger) = (options.Value, time, logger);
         var meter = meters.Create("StreamChat.Work");
         _abandoned = meter.CreateCounter<long>("streamchat.work.abandoned", "{computation}", "Computations that did not stop in time and were abandoned, by kind.");
         _running = meter.CreateUpDownCounter<long>("streamchat.work.abandoned.running", "{computation}", "Abandoned computations that still run, by kind.");
@@ -66,7 +69,11 @@ public sealed class AbandonedWork : IHealthCheck
         KeyValuePair<string, object?> tag = new("kind", kind);
         _abandoned.Add(1, tag);
         _running.Add(1, tag);
-        Interlocked.Increment(ref _count);
+        if (Interlocked.Increment(ref _count) == _options.Abandoned)
+        {
+            LogFull(_options.Abandoned);
+        }
+
         work.ContinueWith(
             done =>
             {
@@ -112,6 +119,9 @@ public sealed class AbandonedWork : IHealthCheck
         Abandon(kind, work);
         abandoned();
     }
+
+    [LoggerMessage(2951, LogLevel.Error, "{Abandoned} computations that were abandoned still run in this process. It rejects runs and calls of tools and reports itself unhealthy until some return; restart it.")]
+    private partial void LogFull(int abandoned);
 }
 
 /// <summary>Registers <see cref="AbandonedWork"/>.</summary>

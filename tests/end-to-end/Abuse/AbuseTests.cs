@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using StreamChat.Abuse.Clients;
 using StreamChat.Abuse.People;
 using StreamChat.Abuse.Product;
@@ -38,12 +39,11 @@ public sealed class AbuseTests
             Assert.True(crowd.Report.Refused.Count > 0, $"All of them fitted: {crowd.Report.ToJson()}");
             Assert.Equal(0, crowd.Report.Lost);
             AssertNoneEnded(stack);
-            Assert.True(await stack.Processes[0].IsReadyAsync(), Logs(stack));
             await over.CancelAsync();
         }
 
-        // and when they have left there is capacity again
-        var report = await ChatAsync(stack, TestContext.Current.CancellationToken, turns: 1);
+        // when they have left, there is capacity again; a handshake before that may be rejected, and is tried again
+        var report = await ChatAsync(stack, turns => turns >= 1, TestContext.Current.CancellationToken);
         Assert.True(report.Turns >= People && report.Lost == 0, $"{report.ToJson()}\n{Logs(stack)}");
         AssertNoneEnded(stack);
     }
@@ -57,14 +57,16 @@ public sealed class AbuseTests
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         var kinds = BadClientKind.All;
         var clients = kinds.Count * OfEachKind;
-        var bad = BadCrowd.RunAsync(stack.Front, kinds, clients, addresses: clients, seed: 1, over.Token);
-        var report = await ChatAsync(stack, cancelled, TurnsOfEach);
-        await over.CancelAsync();
-        var outcomes = await bad;
+        var outcomes = new ConcurrentDictionary<string, long>();
+        var bad = BadCrowd.RunAsync(stack.Front, kinds, clients, addresses: clients, seed: 1, outcomes, over.Token);
 
-        Assert.All(kinds, kind => Assert.True(outcomes.ContainsKey($"{kind.Name}: {BadCrowd.Round}"), $"No client was of the kind {kind.Name}."));
-        Assert.Contains("bad-frames: close 1008", outcomes.Keys);
-        Assert.Contains("large-frames: close 1009", outcomes.Keys);
+        // until people have had their turns, and bad clients have got what they deserve
+        string[] deserved = [.. kinds.Select(kind => $"{kind.Name}: {BadCrowd.Round}"), "bad-frames: close 1008", "large-frames: close 1009"];
+        var report = await ChatAsync(stack, turns => turns >= TurnsOfEach && deserved.All(outcomes.ContainsKey), cancelled);
+        await over.CancelAsync();
+        await bad;
+
+        Assert.All(deserved, outcome => Assert.Contains(outcome, outcomes.Keys));
         Assert.DoesNotContain(outcomes.Keys, key => key.StartsWith("header-bytes: HTTP 5", StringComparison.Ordinal));
         var seen = $"{report.ToJson()}\n{Logs(stack)}";
         Assert.True(report.Turns >= People * TurnsOfEach, seen);
@@ -72,8 +74,8 @@ public sealed class AbuseTests
         AssertNoneEnded(stack);
     }
 
-    /// <summary>Has people chat until each has had some turns.</summary>
-    private static async Task<PeopleReport> ChatAsync(ProductStack stack, CancellationToken cancellationToken, int turns)
+    /// <summary>Has people chat until something is true of the turns that each of them has had, or the deadline is over.</summary>
+    private static async Task<PeopleReport> ChatAsync(ProductStack stack, Func<int, bool> until, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(Deadline);
@@ -85,7 +87,7 @@ public sealed class AbuseTests
             (person, finished) =>
             {
                 done[person] = finished;
-                if (done.All(d => d >= turns))
+                if (until(done.Min()))
                 {
                     over.Cancel();
                 }

@@ -30,7 +30,7 @@ public sealed partial class BrokerUsersTests(BrokerUsersTests.Stack stack) : ICl
             // attach from another gateway, and cancel from there
             var run = new Transcript(await one.StartAsync("/load 100000 200"));
             await one.ReadUntilAsync(run, () => run.Deltas >= 20);
-            var attached = new Transcript(run.RunId);
+            var attached = new Transcript(run.RunId, asked: false);
             await other.SendAsync(JsonSerializer.Serialize(new { type = "attach", runId = run.RunId }));
             await other.ReadUntilAsync(attached, () => attached.Deltas >= 5);
             await other.SendAsync(JsonSerializer.Serialize(new { type = "cancel", runId = run.RunId }));
@@ -48,7 +48,7 @@ public sealed partial class BrokerUsersTests(BrokerUsersTests.Stack stack) : ICl
             // history, and what an operator asks of all gateways
             Assert.Contains("threads", await stack.GetAsync("/api/v1/threads", token), StringComparison.Ordinal);
             Assert.Contains("ada", await stack.GetAsync("/connections", stack.Key), StringComparison.Ordinal);
-            Assert.Equal(200, await stack.PostAsync("/broadcast", new { message_type = "announcement", content = "hello" }));
+            Assert.Equal(200, await stack.PostAsync("/broadcast", new { message_type = "data", content = "hello" }));
             Assert.Equal("hello", (await other.ReceiveAsync("broadcast")).GetProperty("content").GetString());
 
             // a revocation closes the sockets on both gateways

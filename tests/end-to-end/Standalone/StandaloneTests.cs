@@ -57,6 +57,28 @@ public sealed class StandaloneTests(StandaloneServer server)
         Assert.All(runs, r => Assert.Equal(Enumerable.Range(1, 2000), r.LoadNumbers));
     }
 
+    [Theory]
+    [InlineData("把")]
+    [InlineData("待办")]
+    [InlineData("remove x ")]
+    [InlineData("delete ")]
+    [InlineData("add x ")]
+    [InlineData("mark x ")]
+    [InlineData("task x ")]
+    [InlineData("list ")]
+    [InlineData("删除")]
+    [InlineData("删除我的")]
+    [InlineData("任务第x")]
+    public async Task A_hostile_question_is_answered_and_holds_up_nobody(string unit)
+    {
+        await using var hostile = await NativeClient.ConnectAsync(server.Process.BaseAddress, "mallory");
+        await using var client = await NativeClient.ConnectAsync(server.Process.BaseAddress, "ada");
+        var run = new Transcript(await hostile.StartAsync(string.Concat(Enumerable.Repeat(unit, 90_000 / unit.Length))));
+        Assert.Equal("RUN_FINISHED", (await client.RunAsync("2+2")).End);
+        await hostile.ReadToEndAsync(run);
+        Assert.Equal("RUN_FINISHED", run.End);
+    }
+
     [Fact]
     public async Task Cancel_stops_the_model()
     {

@@ -93,6 +93,11 @@ internal sealed class WholeService : IAsyncDisposable
     public static Task<WholeService> StartAsync(Uri broker, IChatClient model, Action<IServiceCollection> add, params (string Key, string Value)[] settings) =>
         StartAsync(broker, model, tools: null, store: null, NullLoggerFactory.Instance, add, settings);
 
+    /// <summary>The same, with a logger factory that outlives the service.</summary>
+    public static Task<WholeService> StartAsync(
+        Uri broker, IChatClient model, Action<IServiceCollection> add, ILoggerFactory logs, params (string Key, string Value)[] settings) =>
+        StartAsync(broker, model, tools: null, store: null, logs, add, settings);
+
     /// <summary>With a model of the test's in the place of the demo model, and a logger factory that outlives the service.</summary>
     public static Task<WholeService> StartAsync(
         Uri broker, IChatClient model, IEnumerable<Tool>? tools, IConversationStore? store, ILoggerFactory logs, params (string Key, string Value)[] settings) =>

@@ -46,7 +46,8 @@ internal sealed class OpenTools : IAsyncDisposable
         var limits = Options.Create(new ToolWorkerOptions());
         ProgressSender progress = new(new NoTransport(), limits, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
         _invoker = new ToolInvoker(new ToolRegistry(tools), new DirectCalls(Options.Create(new DirectCallOptions())), Ledger, limits, metrics, progress,
-            new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions()), TimeProvider.System), TimeProvider.System, NullLogger<ToolInvoker>.Instance);
+            new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions()), TimeProvider.System, NullLogger<AbandonedWork>.Instance),
+            TimeProvider.System, NullLogger<ToolInvoker>.Instance);
     }
 
     public SqlTransactions Transactions { get; }

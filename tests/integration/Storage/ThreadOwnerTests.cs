@@ -476,7 +476,7 @@ public abstract class ThreadOwnerTests : IAsyncLifetime
             var parameters = new
             {
                 RunId = Guid.CreateVersion7().ToString("D"), UserId = "bob", Owner = "bob", ThreadId = "default", RowKey = "default\u0001bob", Key = "default", WorkerId = Worker,
-                Attempt = 1, TakeOver = false, HistoryLimit = 10, HistoryChars = 1000L, Summarised = true, WhenBusy = (string?)null, DefaultWhenBusy = "Enqueue", MaxWaiting = 1,
+                Attempt = 1, TakeOver = true, HistoryLimit = 10, HistoryChars = 1000L, Summarised = true, WhenBusy = (string?)null, DefaultWhenBusy = "Enqueue", MaxWaiting = 1,
                 MaxThreads = 1L, MaxBytes = 1L, MaxThreadBytes = 1L, ConflictCode = "c", ConflictMessage = "m", Now = now, LeaseUntil = now, Expired = now, MostMarks = 100,
                 Bytes = 1L, UpdatedAt = now, Limit = 10, Title = "t",
             };

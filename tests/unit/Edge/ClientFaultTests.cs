@@ -66,17 +66,18 @@ public sealed class ClientFaultTests
     [MemberData(nameof(Requests))]
     public async Task A_request_of_any_kind_leaves_the_gateways_in_rotation(string kind, string request)
     {
-        Assert.NotEmpty(kind);
+        var ends = kind.StartsWith("half", StringComparison.Ordinal) || kind.EndsWith("no body", StringComparison.Ordinal) || kind == "no http";
         await using var one = await FakeGateway.StartAsync();
         await using var two = await FakeGateway.StartAsync();
         await using var edge = await EdgeUnderTest.StartAsync(one.Url, two.Url);
         await edge.UntilHealthyAsync(2);
         for (var i = 0; i < Times; i++)
         {
-            var answer = await RawClient.SendAsync(edge.Client.BaseAddress!, request);
+            var answer = await RawClient.SendForHeadAsync(edge.Client.BaseAddress!, request, ends);
             if (answer.Length > 0)
             {
-                Assert.DoesNotMatch("^HTTP/1.1 5", answer);
+                // not that the service failed; whatever else may be said of it
+                Assert.DoesNotMatch("^HTTP/1.1 50[234]", answer);
             }
 
             await RawClient.SendAndResetAsync(edge.Client.BaseAddress!, request);

@@ -9,6 +9,7 @@ using StreamChat.Contracts.Runs;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Dialects.YYChat;
 using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Work;
 using StreamChat.ToolWorker;
 using StreamChat.ToolWorker.BuiltIn.News;
 using StreamChat.ToolWorker.BuiltIn.UserData;
@@ -69,6 +70,8 @@ public sealed class DocumentedDefaultsTests
         var log = new RunLogOptions();
         Assert.Equal((4 * 1024 * 1024, TimeSpan.FromMinutes(15), 128L * 1024 * 1024), (log.MaxChars, log.Keep, log.MaxTotalChars));
         Assert.Equal(1024, new WorkerOptions().Runs);
+        var work = new WorkOptions();
+        Assert.Equal((TimeSpan.FromSeconds(2), 16), (work.StopTime, work.Abandoned));
         var agents = new AgentsOptions();
         Assert.Equal(("triage", TimeSpan.FromSeconds(10)), (agents.Start, agents.AnnounceInterval));
     }

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using StreamChat.Gateway;
 using StreamChat.Gateway.Auth;
 using StreamChat.Gateway.Dialects.YYChat;
+using StreamChat.Gateway.Limits;
 using StreamChat.TestSupport.Processes;
 
 namespace StreamChat.UnitTests.Hosting;
@@ -13,7 +14,7 @@ namespace StreamChat.UnitTests.Hosting;
 public sealed partial class DocumentedTableTests
 {
     /// <summary>Belongs to processes other than the gateway, or to tests of its own.</summary>
-    private static readonly string[] Others = ["Limits:Run:", "Limits:RunLog:", "Limits:Rooms:", "Limits:Thread:", "Limits:Work:", "Memory:", "Worker:", "Relay:", "ToolWorker:"];
+    private static readonly string[] Others = ["Limits:Run:", "Limits:RunLog:", "Limits:Rooms:", "Limits:Stored:", "Limits:Thread:", "Limits:Work:", "Memory:", "Worker:", "Relay:", "ToolWorker:"];
 
     private static readonly Dictionary<string, object> Actual = new[]
     {
@@ -83,6 +84,9 @@ public sealed partial class DocumentedTableTests
             {
                 yield return new(key, value switch
                 {
+                    // what holds unless they are set
+                    null when property.Name == nameof(LimitsOptions.ConnectionsPerAddress) => (double)AddressLimits.DefaultConnections,
+                    null when property.Name == nameof(LimitsOptions.RequestsPerAddress) => (double)AddressLimits.DefaultRequests,
                     null => "",
                     TimeSpan time => time,
                     Enum mode => mode.ToString().ToLowerInvariant(),

@@ -93,12 +93,14 @@ public sealed class DirectCallsTests : IDisposable
     [InlineData("""{"Tools":{"Direct":"calculator;weather"}}""")]
     [InlineData("""{"Tools":{"Direct":["files_*"]}}""")]
     [InlineData("""{"Tools":{"Direct":[""]}}""")]
-    public void A_name_that_no_tool_can_have_stops_the_process_and_the_key_is_named(string json)
+    [InlineData("""{"Tools":{"Direct":["calculator"]}}""", "Tools:Direct=")]
+    [InlineData("""{"Tools":{"Direct":"calculator"}}""", "Tools:Direct:0=weather")]
+    public void A_name_that_no_tool_can_have_stops_the_process_and_the_key_is_named(string json, string? environment = null)
     {
-        using var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(Configuration(json))
-            .AddToolWorker(Configuration(json))
-            .BuildServiceProvider();
+        var configuration = new ConfigurationBuilder().AddConfiguration(Configuration(json))
+            .AddInMemoryCollection(environment is null ? [] : [KeyValuePair.Create(environment.Split('=')[0], (string?)environment.Split('=')[1])])
+            .Build();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddToolWorker(configuration).BuildServiceProvider();
         var e = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<DirectCallOptions>>().Value);
         Assert.StartsWith("Tools:Direct: ", Assert.Single(e.Failures), StringComparison.Ordinal);
     }
@@ -156,7 +158,8 @@ public sealed class DirectCallsTests : IDisposable
         ToolMetrics metrics = new(_services.GetRequiredService<IMeterFactory>());
         ProgressSender progress = new(new ListTransport(), limits, metrics, _time, NullLogger<ProgressSender>.Instance);
         ToolInvoker invoker = new(
-            new ToolRegistry([tool]), new DirectCalls(Options.Create(options)), _store.Ledger(_time), limits, metrics, progress, _time, NullLogger<ToolInvoker>.Instance);
+            new ToolRegistry([tool]), new DirectCalls(Options.Create(options)), _store.Ledger(_time), limits, metrics, progress,
+            _services.Abandoned(_time), _time, NullLogger<ToolInvoker>.Instance);
         return await invoker.InvokeAsync(call with { ToolCallId = $"{call.Name}-{Guid.NewGuid()}" }, TestContext.Current.CancellationToken);
     }
 }

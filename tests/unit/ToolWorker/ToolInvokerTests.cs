@@ -24,7 +24,7 @@ public sealed class ToolInvokerTests : IDisposable
     private readonly AbandonedWork _abandoned;
 
     public ToolInvokerTests() =>
-        _abandoned = new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions { Abandoned = 2 }), _time);
+        _abandoned = new AbandonedWork(_services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions { Abandoned = 2 }), _time, NullLogger<AbandonedWork>.Instance);
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
+using StreamChat.Hosting.Work;
 using StreamChat.ToolWorker;
 using StreamChat.ToolWorker.Tools;
 
@@ -20,7 +21,8 @@ internal static class ToolProbe
         ToolMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         ProgressSender progress = new(new ListTransport(), options, metrics, TimeProvider.System, NullLogger<ProgressSender>.Instance);
         ToolInvoker invoker = new(
-            new ToolRegistry([tool]), new DirectCalls(Options.Create(new DirectCallOptions())), store.Ledger(TimeProvider.System), options, metrics, progress, TimeProvider.System, NullLogger<ToolInvoker>.Instance);
+            new ToolRegistry([tool]), new DirectCalls(Options.Create(new DirectCallOptions())), store.Ledger(TimeProvider.System), options, metrics, progress,
+            services.Abandoned(TimeProvider.System), TimeProvider.System, NullLogger<ToolInvoker>.Instance);
         return await invoker.InvokeAsync(
             new CallTool
             {
@@ -43,4 +45,8 @@ internal static class ToolProbe
         Assert.Null(answer.Error);
         return answer.Result!.Value;
     }
+
+    /// <summary>The count of abandoned work, with the limits that a service has by default.</summary>
+    public static AbandonedWork Abandoned(this IServiceProvider services, TimeProvider time) =>
+        new(services.GetRequiredService<IMeterFactory>(), Options.Create(new WorkOptions()), time, NullLogger<AbandonedWork>.Instance);
 }

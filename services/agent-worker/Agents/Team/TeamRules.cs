@@ -61,9 +61,9 @@ internal static partial class TeamRules
                 yield return Wrong("Is required.", $"{key}:{nameof(agent.Instructions)}");
             }
 
-            foreach (var unknown in (agent.HandOffs ?? []).Where(to => !ids.Contains(to)))
+            foreach (var (index, _) in (agent.HandOffs ?? []).Index().Where(to => !ids.Contains(to.Item)))
             {
-                yield return Wrong($"'{unknown}' is the id of no agent.", $"{key}:{nameof(agent.HandOffs)}");
+                yield return Wrong($"Is the id of no agent. There are: {string.Join(", ", ids)}.", $"{key}:{nameof(agent.HandOffs)}:{index}");
             }
         }
     }

@@ -22,7 +22,6 @@ internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics 
     {
         if (abandoned.IsFull)
         {
-            LogOverloaded(run.RunId, abandoned.Count);
             return RunEnd.Overloaded;
         }
 
@@ -48,9 +47,6 @@ internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics 
 
     [LoggerMessage(2950, LogLevel.Warning, "Run {RunId} did not stop after {Reason} and was abandoned; it ends now. {Abandoned} abandoned computations still run in this process.")]
     private partial void LogAbandoned(Guid runId, StopReason reason, int abandoned);
-
-    [LoggerMessage(2951, LogLevel.Error, "Run {RunId} is rejected: {Abandoned} abandoned computations still run in this process. It needs a restart.")]
-    private partial void LogOverloaded(Guid runId, int abandoned);
 }
 
 /// <summary>This worker stops, and a run that it has does not: unlike a run that is handed over, it counts this worker as lost with it.</summary>

@@ -19,9 +19,7 @@ export class InlineText {
   }
 
   /** Takes `source[from..to]`; returns where it stopped, short of `to` when a mark may go on in text that is yet to come. */
-  write(text, from, to, complete) {
-    // the search for a mark that is not there must not go through all the lines behind this one
-    const source = text.slice(0, to);
+  write(source, from, to, complete) {
     let at = from;
     while (at < to) {
       const mark = this.#nextMark(source, at, to);

@@ -50,7 +50,7 @@ public sealed class AgentTeamTests
     [InlineData("""{ "Team": { "x": { "Instructions": "i" } } }""", "Agents:Team:x:Description")]
     [InlineData("""{ "Team": { "x": { "Description": "d" } } }""", "Agents:Team:x:Instructions")]
     [InlineData("""{ "Team": { "x": { "Name": "two\nlines", "Description": "d", "Instructions": "i" } } }""", "Agents:Team:x:Name")]
-    [InlineData("""{ "Team": { "weather": { "HandOffs": ["nobody"] } } }""", "Agents:Team:weather:HandOffs")]
+    [InlineData("""{ "Team": { "weather": { "HandOffs": ["nobody"] } } }""", "Agents:Team:weather:HandOffs:0")]
     [InlineData("""{ "AnnounceInterval": "00:00:00" }""", "Agents:AnnounceInterval")]
     public void What_makes_a_team_impossible_is_refused_by_the_name_of_its_key(string agents, string key)
     {

@@ -53,7 +53,7 @@ public sealed class SummariserTests : IDisposable
             Options.Create(new MemoryOptions { Older = OlderTurns.Summarise }),
             Options.Create(new RunOptions { HistoryTokens = 100 }),
             new MemoryMetrics(meters),
-            new AbandonedWork(meters, Options.Create(new WorkOptions()), _time),
+            new AbandonedWork(meters, Options.Create(new WorkOptions()), _time, NullLogger<AbandonedWork>.Instance),
             _time,
             NullLogger<Summariser>.Instance);
     }

@@ -54,7 +54,7 @@ public sealed class ConnectionPlacesTests
     [Fact]
     public void None_means_none()
     {
-        (_limits.Connections, _limits.ConnectionsPerUser) = (0, 0);
+        (_limits.Connections, _limits.ConnectionsPerUser, _limits.ConnectionsPerAddress) = (0, 0, 0);
         for (var i = 0; i < 1000; i++)
         {
             Assert.Null(Take("a", default, "ada"));
