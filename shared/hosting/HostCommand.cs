@@ -25,13 +25,13 @@ public sealed record HostCommand(string Name, string Purpose, Func<TextWriter, i
             return command.Run(output);
         }
 
-        if (FindUnknownWord(args) is not { } word)
+        if (FindUnknownWord(args) is not { } position)
         {
             return null;
         }
 
-        // not quoted when it could be a value that lost its key
-        errors.WriteLine(word.Length <= 20 && word.All(c => char.IsAsciiLetter(c) || c == '-') ? $"Unknown argument '{word}'." : "Unknown argument.");
+        // not quoted, because it may be a value that lost its key, and a secret
+        errors.WriteLine($"Argument {position + 1} is neither a command nor a setting.");
         errors.WriteLine("Usage:");
         errors.WriteLine("  [--KEY=VALUE ...]  serve; each KEY is a configuration key, for example --Bus:Transport=InMemory");
         foreach (var known in commands)
@@ -43,7 +43,7 @@ public sealed record HostCommand(string Name, string Purpose, Func<TextWriter, i
     }
 
     // the forms that the configuration reads: --key=value, --key value, /key=value, /key value, key=value
-    private static string? FindUnknownWord(IReadOnlyList<string> args)
+    private static int? FindUnknownWord(IReadOnlyList<string> args)
     {
         for (var i = 0; i < args.Count; i++)
         {
@@ -58,7 +58,7 @@ public sealed record HostCommand(string Name, string Purpose, Func<TextWriter, i
                 continue;
             }
 
-            return args[i];
+            return i;
         }
 
         return null;

@@ -23,7 +23,7 @@ internal readonly record struct ThreadKey(string Owner, string ThreadId)
     public string RowKey => $"{ThreadId}{Separator}{Owner}";
 
     /// <summary>The thread that a request names.</summary>
-    /// <param name="userId">Who asks.</param>
+    /// <param name="userId">The user of the request.</param>
     /// <param name="roomId">The room that owns the thread; null when the user does.</param>
     /// <param name="threadId">Its id.</param>
     public static ThreadKey Of(string userId, string? roomId, string threadId) => new(ThreadOwner.Of(userId, roomId), threadId);

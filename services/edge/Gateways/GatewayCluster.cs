@@ -50,7 +50,7 @@ internal static class GatewayCluster
                     Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
                     Interval = options.HealthCheckInterval,
                     Timeout = options.HealthCheckTimeout,
-                    Path = GatewaySockets.ProbePath,
+                    Path = "/health/ready",
                 },
                 Passive = new()
                 {

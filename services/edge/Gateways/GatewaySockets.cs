@@ -1,5 +1,7 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using StreamChat.Hosting.Connections;
+using StreamChat.Hosting.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamChat.Edge.Gateways;
@@ -13,9 +15,6 @@ internal sealed class GatewaySocketsFullException() : Exception("There is no des
 /// </summary>
 internal sealed class GatewaySockets(ConnectionGate gate, ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
 {
-    /// <summary>What the probes ask for. Clients cannot: the edge answers it itself.</summary>
-    public const string ProbePath = "/health/ready";
-
     // those of a burst of short requests soon make way for others
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(15);
 
@@ -30,7 +29,8 @@ internal sealed class GatewaySockets(ConnectionGate gate, ILogger<ForwarderHttpC
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var isProbe = context.InitialRequestMessage.RequestUri?.AbsolutePath == ProbePath;
+        // what the edge passes on for a client always has this header
+        var isProbe = !context.InitialRequestMessage.Headers.Contains(EdgeHeaders.Listener);
         if (Interlocked.Increment(ref _open) > gate.OutboundLimit && !isProbe)
         {
             Interlocked.Decrement(ref _open);
@@ -38,17 +38,41 @@ internal sealed class GatewaySockets(ConnectionGate gate, ILogger<ForwarderHttpC
             throw new GatewaySocketsFullException();
         }
 
+        CountedStream connection;
         Socket? socket = null;
         try
         {
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new CountedStream(socket, this);
+            connection = new CountedStream(socket, this);
         }
         catch
         {
             socket?.Dispose();
             Interlocked.Decrement(ref _open);
+            throw;
+        }
+
+        return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps
+            ? await SecureAsync(connection, context.DnsEndPoint.Host, cancellationToken)
+            : connection;
+    }
+
+    /// <summary>
+    /// Compares the certificate with the gateway's own name. The handler would take the name from <c>Host</c>, which the client chose, and a
+    /// client could make every gateway look as if it had a wrong certificate.
+    /// </summary>
+    private static async Task<Stream> SecureAsync(CountedStream connection, string gateway, CancellationToken cancellationToken)
+    {
+        var secured = new SslStream(connection);
+        try
+        {
+            await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = gateway }, cancellationToken);
+            return secured;
+        }
+        catch
+        {
+            await secured.DisposeAsync();
             throw;
         }
     }

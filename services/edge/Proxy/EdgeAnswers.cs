@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using StreamChat.Hosting.Http;
 
 namespace StreamChat.Edge.Proxy;
@@ -13,14 +12,4 @@ internal static class EdgeAnswers
         "unknown_host",
         $"This server does not answer under this host name. Its operator can add the name to the setting {HostNames.Key}.",
         retryable: false);
-
-    /// <summary>
-    /// Lets pages of every origin read an answer, so that they learn when to try again. Which origins are allowed only gateways
-    /// know; this answer is the same for everybody.
-    /// </summary>
-    public static void MakeReadable(HttpResponse response)
-    {
-        response.Headers.AccessControlAllowOrigin = "*";
-        response.Headers.AccessControlExposeHeaders = HeaderNames.RetryAfter;
-    }
 }

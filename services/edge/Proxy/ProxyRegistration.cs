@@ -46,12 +46,15 @@ internal static class ProxyRegistration
 
     /// <summary>
     /// Passes the ids of threads on as they were sent. They have slashes and percent signs, which the server decodes only in part and
-    /// the proxy encodes once more.
+    /// the proxy encodes once more. A target with dot segments or backslashes is left to the proxy: the URI would name another path.
     /// </summary>
     private static ValueTask KeepThreadIds(RequestTransformContext context)
     {
         var target = context.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target.StartsWith(Threads, StringComparison.Ordinal) && target.Contains('%', StringComparison.Ordinal) && !target.Contains("/.", StringComparison.Ordinal))
+        if (target.StartsWith(Threads, StringComparison.Ordinal)
+            && target.Contains('%', StringComparison.Ordinal)
+            && !target.Contains("/.", StringComparison.Ordinal)
+            && !target.Contains('\\', StringComparison.Ordinal))
         {
             context.ProxyRequest.RequestUri = new Uri(context.DestinationPrefix.TrimEnd('/') + target, UriKind.Absolute);
         }

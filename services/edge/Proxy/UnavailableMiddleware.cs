@@ -24,7 +24,7 @@ internal sealed class UnavailableMiddleware(RequestDelegate next)
         var fault = GatewayFaults.Of(context);
         if (fault == Fault.Request)
         {
-            EdgeAnswers.MakeReadable(context.Response);
+            ServiceAnswer.MakeReadable(context.Response);
             await ServiceAnswer.RefuseAsync(context.Response, "The request cannot be passed on. Its headers or its address are not valid.");
             return;
         }
@@ -36,7 +36,7 @@ internal sealed class UnavailableMiddleware(RequestDelegate next)
 
         if (context.Response.StatusCode is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
         {
-            EdgeAnswers.MakeReadable(context.Response);
+            ServiceAnswer.MakeReadable(context.Response);
             await ServiceAnswer.UnavailableAsync(context.Response, "The chat service cannot be reached at the moment. Please try again.", RetryAfterSeconds);
         }
     }

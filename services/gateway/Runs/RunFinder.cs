@@ -100,6 +100,6 @@ internal sealed partial class RunFinder(
         public TaskCompletionSource<RunPlace> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    [LoggerMessage(1960, LogLevel.Warning, "No worker answered where run {RunId} is; the client is told to try again.")]
+    [LoggerMessage(1960, LogLevel.Warning, "No worker answered which one has run {RunId}; the client gets a retryable error.")]
     private partial void LogNotFound(Guid runId, Exception exception);
 }

@@ -131,6 +131,7 @@ public sealed partial class ConnectionGate
                     Interlocked.Decrement(ref _busy);
                     TurnAway("capacity");
                     context.Response.Headers.Connection = "close";
+                    ServiceAnswer.MakeReadable(context.Response);
                     await ServiceAnswer.UnavailableAsync(context.Response, "This server has no free connection at the moment. Please try again.", RetryAfterSeconds);
                     return;
                 }
@@ -226,14 +227,23 @@ public sealed partial class ConnectionGate
         longestIdle.Abort(new ConnectionAbortedException("An idle connection made way for a new one."));
         try
         {
-            await freed.WaitAsync(EvictionTimeout, _time, cancellationToken);
+            // another listener may take the slot that is freed first
+            do
+            {
+                await freed.WaitAsync(EvictionTimeout, _time, cancellationToken);
+                lock (_lock)
+                {
+                    freed = _freed.Task;
+                }
+            }
+            while (!TryTakeSlot());
+
+            return true;
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             return false;
         }
-
-        return TryTakeSlot();
     }
 
     private bool Begin(GatedConnection connection)

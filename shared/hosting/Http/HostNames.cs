@@ -35,7 +35,7 @@ public sealed class HostNames
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var entries = (configuration[Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var wrong = entries.Where(e => !IsName(e)).Select(e => $"{Key}: '{e}' is not a host name such as chat.example.com, without scheme, port and path").ToList();
+        var wrong = entries.Index().Where(e => !IsName(e.Item)).Select(e => $"{Key}: entry {e.Index + 1} must be a host name such as chat.example.com, without scheme, port and path").ToList();
         return wrong.Count == 0
             ? new([.. entries.Select(e => (StringSegment)new HostString(e).ToUriComponent())])
             : throw new OptionsValidationException(Key, typeof(HostNames), wrong);

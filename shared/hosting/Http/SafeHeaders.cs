@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace StreamChat.Hosting.Http;
 
-/// <summary>Headers that every answer has unless an endpoint says something else.</summary>
+/// <summary>Headers that every answer has unless an endpoint sets another value.</summary>
 public static class SafeHeaders
 {
     /// <summary>

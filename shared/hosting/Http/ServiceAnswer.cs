@@ -1,12 +1,25 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace StreamChat.Hosting.Http;
 
 /// <summary>The JSON answers to requests that no endpoint has seen, in the form that clients know from every service.</summary>
 public static class ServiceAnswer
 {
+    /// <summary>
+    /// Lets pages of every origin read an answer, so that they learn when to try again. Only for answers that are the same for everybody
+    /// and are given before it is known which origins are allowed.
+    /// </summary>
+    /// <param name="response">The answer.</param>
+    public static void MakeReadable(HttpResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        response.Headers.AccessControlAllowOrigin = "*";
+        response.Headers.AccessControlExposeHeaders = HeaderNames.RetryAfter;
+    }
+
     /// <summary>Answers that the request may be tried again, with <c>Retry-After</c>.</summary>
     /// <param name="response">Where to. A status that was not set becomes 503.</param>
     /// <param name="message">For a person.</param>
@@ -43,6 +56,7 @@ public static class ServiceAnswer
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("code", code);

@@ -106,7 +106,7 @@ internal sealed partial class BoundedLogger(
 
     private LogSpell FindSpell(EventId eventId, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception, long now)
     {
-        var template = values is [.., { Key: TemplateName, Value: string text }] ? text : null;
+        var template = values is [.., { Key: TemplateName, Value: string text }] ? Cut(text) : null;
 
         // libraries report different faults by one event and tell them apart by an enumeration or the exception
         var kind = values is [{ Value: Enum value }, ..] ? value : null;

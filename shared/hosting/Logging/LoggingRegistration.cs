@@ -10,7 +10,7 @@ namespace StreamChat.Hosting.Logging;
 /// <summary>Puts the bounds of logs into a process.</summary>
 public static class LoggingRegistration
 {
-    /// <summary>Lines that match the rule are written at debug level.</summary>
+    /// <summary>Lines that match the rule are written only while their category is at debug level.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="rule">The rule.</param>
     /// <returns>The same services.</returns>

@@ -67,7 +67,7 @@ public sealed class HostNamesTests
     [InlineData("chat.example.com/")]
     [InlineData("localhost;a b")]
     public void What_is_no_name_is_a_configuration_error(string setting) =>
-        Assert.StartsWith("AllowedHosts: '", Assert.Throws<OptionsValidationException>(() => Read(setting)).Failures.Single(), StringComparison.Ordinal);
+        Assert.StartsWith("AllowedHosts: entry ", Assert.Throws<OptionsValidationException>(() => Read(setting)).Failures.Single(), StringComparison.Ordinal);
 
     private static HostNames Read(string? setting) =>
         HostNames.Read(new ConfigurationBuilder().AddInMemoryCollection([new("AllowedHosts", setting)]).Build());
