@@ -58,8 +58,8 @@ internal sealed class LimitsOptions : IValidatableObject
     public double RequestsPerSecond { get; set; } = 10;
 
     /// <summary>
-    /// As how many requests one counts that names a run or a room that does not exist: it costs a question over the bus and brings
-    /// nothing. What is not there yet is owed.
+    /// A request that names a run or a room that does not exist counts as this many requests, of its user and of its address, because it
+    /// costs a question over the bus. The bucket may go below zero for it.
     /// </summary>
     [Range(1, 1000)]
     public int UnknownCost { get; set; } = 5;
@@ -68,7 +68,7 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1024, 64 * 1024 * 1024)]
     public int Frame { get; set; } = 1024 * 1024;
 
-    /// <summary>The same for a client that has no name, which is nobody's to answer for; never more than <see cref="Frame"/>.</summary>
+    /// <summary>The same for a client without a name; never more than <see cref="Frame"/>.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int AnonymousFrame { get; set; } = 64 * 1024;
 
@@ -84,8 +84,8 @@ internal sealed class LimitsOptions : IValidatableObject
     public int UnreadBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// What clients' requests may hold in this process until the broker has confirmed what comes of them, in bytes of their frames and
-    /// 1 KiB each; one more is answered with <c>busy</c>. A client with nothing waiting gets a small request through up to twice that.
+    /// The most bytes of clients' requests that this process holds until the broker has confirmed their messages: the frame and 1 KiB
+    /// each. One more is answered with <c>busy</c>. A client with nothing waiting gets a small request through up to twice that.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int PublishBytes { get; set; } = 16 * 1024 * 1024;

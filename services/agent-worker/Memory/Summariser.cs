@@ -52,6 +52,12 @@ internal sealed partial class Summariser(
 
     private async Task TrySummariseAsync(Job job, CancellationToken stopping)
     {
+        if (abandoned.IsFull)
+        {
+            metrics.Dropped();
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(options.Value.SummaryTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         var token = either.Token;
@@ -131,6 +137,6 @@ internal sealed partial class Summariser(
     [LoggerMessage(2811, LogLevel.Warning, "Thread {ThreadId} could not be summarised: {ExceptionType}. Its older turns are left out.")]
     private partial void LogFailed(string threadId, Type exceptionType);
 
-    [LoggerMessage(2954, LogLevel.Warning, "The summary of thread {ThreadId} did not stop when its time was over and was abandoned.")]
+    [LoggerMessage(2954, LogLevel.Warning, "The summary of thread {ThreadId} did not stop at its deadline and was abandoned.")]
     private partial void LogAbandoned(string threadId);
 }

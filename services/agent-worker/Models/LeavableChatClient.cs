@@ -5,9 +5,9 @@ using StreamChat.Hosting.Work;
 namespace StreamChat.AgentWorker.Models;
 
 /// <summary>
-/// A client from elsewhere, which may not heed its token, or compute for long before it first awaits: it is then left behind, so that
-/// deadlines and cancels hold all the same. One that computes in the middle of its answer is left with its whole run, by
-/// <see cref="Runs.Execution.RunSupervisor"/>: a thread change for every token would cost more than the token.
+/// A model client that the host added. It may ignore its token, or compute for long before it first awaits. It is then abandoned, so that
+/// deadlines and cancels still hold. One that computes in the middle of its answer is abandoned with its whole run, by
+/// <see cref="Runs.Execution.RunSupervisor"/>: a change of threads for every token would cost more than the token.
 /// </summary>
 internal sealed partial class LeavableChatClient(IChatClient inner, string name, AbandonedWork abandoned, ILogger<LeavableChatClient> logger) : DelegatingChatClient(inner)
 {
@@ -60,6 +60,6 @@ internal sealed partial class LeavableChatClient(IChatClient inner, string name,
         }
     }
 
-    [LoggerMessage(2953, LogLevel.Warning, "Model {Name} did not stop when it was cancelled and was abandoned; what it holds is not free before it returns.")]
+    [LoggerMessage(2953, LogLevel.Warning, "Model {Name} did not stop when it was cancelled and was abandoned. It may hold a thread and a connection until it returns.")]
     private partial void LogAbandoned(string name);
 }

@@ -19,7 +19,7 @@ internal sealed class ModelDirectory : IModelDirectory
     /// <param name="services">The container.</param>
     /// <param name="clients">Makes the clients of the providers.</param>
     /// <param name="chain">Makes one model of several.</param>
-    /// <param name="abandoned">Counts what clients from elsewhere do not stop.</param>
+    /// <param name="abandoned">Counts the calls of added clients that do not stop.</param>
     /// <param name="logger">For those clients.</param>
     public ModelDirectory(
         IChatClient demo, IOptions<ModelOptions> options, IOptions<ModelsOptions> others, IEnumerable<RegisteredModel> registered, IServiceProvider services,

@@ -136,7 +136,7 @@ internal enum RunClaimStatus
     OverQuota,
 }
 
-/// <summary>What an owner may store only so much of.</summary>
+/// <summary>A quota of what an owner may store.</summary>
 internal enum StoredQuota
 {
     /// <summary>The owner's threads.</summary>

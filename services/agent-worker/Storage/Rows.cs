@@ -31,7 +31,7 @@ internal sealed class ClaimedThreadRow
     public string? Summary { get; init; }
 }
 
-/// <summary>Which quota keeps a run from beginning; the number of threads when none of those here.</summary>
+/// <summary>Which quota keeps a run from beginning: the number of threads unless one of these is true.</summary>
 internal sealed class QuotaRow
 {
     public bool ThreadIsFull { get; init; }

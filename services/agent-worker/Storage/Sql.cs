@@ -44,10 +44,6 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>The runs that go first.</summary>
     private const string Ahead = $"select o.run_id as RunId, o.user_id as UserId, o.worker_id as WorkerId {GoesFirst} order by o.turn;";
 
-    /// <summary>Counts <c>@Bytes</c> for the owner of the thread whose row has the key <c>@Key</c>, where the thread is counted.</summary>
-    private const string CountOwner =
-        "update stored_usage set bytes = bytes + @Bytes where owner = (select k.user_id from threads k where k.thread_id = @Key and k.bytes is not null);";
-
     /// <summary>No run may begin in the thread <c>k</c>, whose owner's usage is <c>u</c>. A thread without runs is new, and counted already.</summary>
     private const string OverQuota =
         "(coalesce(k.bytes, 0) >= @MaxThreadBytes or coalesce(u.bytes, 0) >= @MaxBytes " +
@@ -63,7 +59,7 @@ internal sealed class Sql(StoreDatabase database)
     /// <summary>
     /// Eight results: two of nothing; the claim taken over; the claim of a new run; the run as it stands; its thread; the runs that go
     /// first; the newest messages. The two claims exclude each other. The column <c>threads.user_id</c> holds <see cref="ThreadOwner"/>. A run
-    /// that its thread takes no more is put down as ended at once. A run that the quota refuses, and a thread whose key another
+    /// that its thread rejects is stored as ended at once. A run that the quota rejects, and a thread whose key another
     /// transaction takes at the same time, yield no claim and no run: the transaction is to be undone.
     /// </summary>
     public string BeginRun { get; } = database.LockRun + database.LockThread + $"""
@@ -119,16 +115,16 @@ internal sealed class Sql(StoreDatabase database)
         where {IsNamed} and {OverQuota}
         """;
 
-    /// <summary>Counts what is stored in a thread, where the thread is counted. <c>@Key</c> is its row's key.</summary>
-    public string CountBytes { get; } = $"""
+    /// <summary>Adds <c>@Bytes</c> to what a thread and its owner have stored, where the thread is counted. <c>@Key</c> is the key of its row.</summary>
+    public string CountBytes { get; } = """
         update threads set bytes = bytes + @Bytes where thread_id = @Key;
 
-        {CountOwner}
+        update stored_usage set bytes = bytes + @Bytes where owner = (select k.user_id from threads k where k.thread_id = @Key and k.bytes is not null);
         """;
 
     /// <summary>
     /// Five results: the claim, when it is in force and its turn has come; the run as it stands; its thread; the runs that go first; the
-    /// newest messages, none while there are any: who waits asks again and again.
+    /// newest messages, none while a run goes first: a waiting run asks often.
     /// </summary>
     public string TakeTurn { get; } = $"""
         update runs set lease_until = @LeaseUntil
@@ -156,13 +152,9 @@ internal sealed class Sql(StoreDatabase database)
     public string SaveJournal { get; } =
         "update runs set journal = @Journal where run_id = @RunId and worker_id = @WorkerId and attempt = @Attempt and outcome is null";
 
-    /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time, and counts what is to be stored in it.</summary>
-    public string TouchThread { get; } = $"""
-        update threads set updated_at = @Now, agent = coalesce(@Agent, agent), context = coalesce(@Context, context), bytes = bytes + @Bytes
-        where thread_id = @Key;
-
-        {CountOwner}
-        """;
+    /// <summary>Locks the thread's row, so that positions are given out by one transaction at a time.</summary>
+    public string TouchThread { get; } =
+        "update threads set updated_at = @Now, agent = coalesce(@Agent, agent), context = coalesce(@Context, context) where thread_id = @Key";
 
     /// <summary>Appends one message unless its id is there.</summary>
     public string AppendMessage { get; } = """

@@ -3,6 +3,7 @@ using Dapper;
 using StreamChat.Contracts;
 using StreamChat.Contracts.Events;
 using StreamChat.Contracts.Runs;
+using StreamChat.Contracts.Threads;
 using StreamChat.Storage;
 using StreamChat.Storage.Providers;
 
@@ -81,35 +82,35 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
                     await transaction.Connection.ExecuteAsync(transaction.Command(_checkpoints.DeleteTexts, new { RunId = Text(completion.RunId) }, token));
                 }
 
-                var rows = completion.Messages.Select(message => new
-                {
-                    Key = key,
-                    MessageId = Clean(message.MessageId),
-                    message.Role,
-                    Content = Clean(message.Content),
-                    ToolCalls = Clean(message.ToolCalls),
-                    ToolCallId = Clean(message.ToolCallId),
-                    RunId = message.RunId is { } runId ? Text(runId) : null,
-                    message.Agent,
-                    message.Partial,
-                    message.Images,
-                    Now = now,
-                    Bytes = Sql.RowBytes + Utf8Bytes(Clean(message.Content)) + Utf8Bytes(Clean(message.ToolCalls)) + Utf8Bytes(message.Images),
-                }).ToList();
-                var thread = new { Key = key, completion.Agent, Context = Clean(completion.Context), Now = now, Bytes = Sql.RowBytes + rows.Sum(r => r.Bytes) };
+                var thread = new { Key = key, completion.Agent, Context = Clean(completion.Context), Now = now };
                 await transaction.Connection.ExecuteAsync(transaction.Command(_sql.TouchThread, thread, token));
-                var known = 0L;
-                foreach (var row in rows)
+                long bytes = Sql.RowBytes;
+                foreach (var message in completion.Messages)
                 {
-                    known += await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token)) == 0 ? row.Bytes : 0;
+                    var row = new
+                    {
+                        Key = key,
+                        MessageId = Clean(message.MessageId),
+                        message.Role,
+                        Content = Clean(message.Content),
+                        ToolCalls = Clean(message.ToolCalls),
+                        ToolCallId = Clean(message.ToolCallId),
+                        RunId = message.RunId is { } runId ? Text(runId) : null,
+                        message.Agent,
+                        message.Partial,
+                        message.Images,
+                        Now = now,
+                    };
+
+                    // a message whose id is there already is not stored again
+                    if (await transaction.Connection.ExecuteAsync(transaction.Command(_sql.AppendMessage, row, token)) > 0)
+                    {
+                        bytes += Sql.RowBytes + Utf8Bytes(row.Content) + Utf8Bytes(row.ToolCalls) + Utf8Bytes(row.Images);
+                    }
                 }
 
-                if (known > 0)
-                {
-                    // messages whose ids are there already are not stored again
-                    await CountAsync(transaction, key, -known, token);
-                }
-
+                // last: it locks the row of the owner, which the anonymous users share
+                await CountAsync(transaction, key, bytes, token);
                 return (true, true);
             },
             cancellationToken);
@@ -202,25 +203,39 @@ internal sealed class SqlConversationStore(StoreDatabase database, SqlTransactio
             cancellationToken);
 
     /// <summary>
-    /// Removes the oldest threads of anonymous users. They share one owner, whose threads none of them can list or delete, and who must
-    /// not be refused for good because others have filled the quota.
+    /// Removes the oldest threads of anonymous users. They share one owner, and none of them can list or delete its threads. Others who
+    /// fill the quota must not lock them out.
     /// </summary>
-    /// <returns>Whether some were removed.</returns>
-    private Task<bool> MadeRoomAsync(string owner, CancellationToken cancellationToken) => owner != KnownUsers.Anonymous
-        ? Task.FromResult(false)
-        : transactions.RunAsync(
+    /// <returns>Whether there were some to remove; another claim may have removed them first.</returns>
+    private async Task<bool> MadeRoomAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (owner != KnownUsers.Anonymous)
+        {
+            return false;
+        }
+
+        var oldest = await transactions.RunAsync(
             async (transaction, token) =>
             {
-                var oldest = new { Owner = owner, transactions.Now, Limit = OldestRemoved };
-                var keys = (await transaction.Connection.QueryAsync<string>(transaction.Command(_threads.ListOldest, oldest, token))).AsList();
-                foreach (var key in keys)
-                {
-                    await transaction.Connection.ExecuteAsync(transaction.Command(_threads.Delete, new { Key = key }, token));
-                }
-
-                return (keys.Count > 0, true);
+                var parameters = new { Owner = owner, transactions.Now, Limit = OldestRemoved };
+                return ((await transaction.Connection.QueryAsync<string>(transaction.Command(_threads.ListOldest, parameters, token))).AsList(), false);
             },
             cancellationToken);
+
+        // each by itself and under its lock: a run may have begun in it since
+        foreach (var threadId in oldest)
+        {
+            await transactions.RunAsync(
+                async (transaction, token) =>
+                {
+                    var status = await SqlThreadStore.DeleteAsync(transaction, _threads, new ThreadKey(owner, threadId), transactions.Now, token);
+                    return (status, status == ThreadStatus.Ok);
+                },
+                cancellationToken);
+        }
+
+        return oldest.Count > 0;
+    }
 
     private Task<int> CountAsync(StoreTransaction transaction, string threadKey, long bytes, CancellationToken token) =>
         transaction.Connection.ExecuteAsync(transaction.Command(_sql.CountBytes, new { Key = threadKey, Bytes = bytes }, token));

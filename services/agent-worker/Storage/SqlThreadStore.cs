@@ -23,14 +23,14 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
             async (transaction, token) =>
             {
                 // one more tells whether there is another page
-                var parameters = new { Owner = Owner(request.UserId), after.UpdatedAt, after.Key, Limit = request.Limit + 1 };
+                var parameters = new { Owner = Owner(request.UserId), after.UpdatedAt, after.ThreadId, Limit = request.Limit + 1 };
                 var rows = (await transaction.Connection.QueryAsync<ThreadRow>(transaction.Command(_sql.List, parameters, token))).AsList();
                 var page = rows.Take(request.Limit).ToList();
                 var list = new ThreadList
                 {
                     Status = ThreadStatus.Ok,
                     Threads = [.. page.Select(r => r.ToSummary())],
-                    Next = rows.Count > page.Count ? new ThreadCursor(page[^1].UpdatedAt, page[^1].Key).ToString() : null,
+                    Next = rows.Count > page.Count ? new ThreadCursor(page[^1].UpdatedAt, page[^1].ThreadId).ToString() : null,
                 };
                 return (list, false);
             },
@@ -88,22 +88,8 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
         transactions.RunAsync(
             async (transaction, token) =>
             {
-                var key = Thread(request.UserId, request.ThreadId);
-                var parameters = new { key.Owner, key.ThreadId, key.RowKey, transactions.Now };
-                DeletedRow? thread;
-                await using (var results = await transaction.Connection.QueryMultipleAsync(transaction.Command(_sql.LockForDelete, parameters, token)))
-                {
-                    await results.ReadAsync();
-                    thread = await results.ReadSingleOrDefaultAsync<DeletedRow>();
-                }
-
-                if (thread is not { IsBusy: false })
-                {
-                    return (new ThreadAnswer { Status = thread is null ? ThreadStatus.NotFound : ThreadStatus.Busy }, false);
-                }
-
-                await transaction.Connection.ExecuteAsync(transaction.Command(_sql.Delete, new { thread.Key }, token));
-                return (new ThreadAnswer { Status = ThreadStatus.Ok }, true);
+                var status = await DeleteAsync(transaction, _sql, Thread(request.UserId, request.ThreadId), transactions.Now, token);
+                return (new ThreadAnswer { Status = status }, status == ThreadStatus.Ok);
             },
             cancellationToken);
 
@@ -131,6 +117,26 @@ internal sealed class SqlThreadStore(StoreDatabase database, SqlTransactions tra
                 return (new ThreadRuns { Status = ThreadStatus.Ok, Runs = [.. runs] }, false);
             },
             cancellationToken);
+
+    /// <summary>Removes a thread that has no run under way. Takes the lock of the thread, so that no run begins in it meanwhile.</summary>
+    internal static async Task<ThreadStatus> DeleteAsync(StoreTransaction transaction, ThreadSql sql, ThreadKey key, long now, CancellationToken cancellationToken)
+    {
+        var parameters = new { key.Owner, key.ThreadId, key.RowKey, Now = now };
+        DeletedRow? thread;
+        await using (var results = await transaction.Connection.QueryMultipleAsync(transaction.Command(sql.LockForDelete, parameters, cancellationToken)))
+        {
+            await results.ReadAsync();
+            thread = await results.ReadSingleOrDefaultAsync<DeletedRow>();
+        }
+
+        if (thread is not { IsBusy: false })
+        {
+            return thread is null ? ThreadStatus.NotFound : ThreadStatus.Busy;
+        }
+
+        await transaction.Connection.ExecuteAsync(transaction.Command(sql.Delete, new { thread.Key }, cancellationToken));
+        return ThreadStatus.Ok;
+    }
 
     private static ThreadKey Thread(string userId, string threadId) => ThreadKey.Of(userId, roomId: null, threadId);
 

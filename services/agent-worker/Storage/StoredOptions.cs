@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace StreamChat.AgentWorker.Storage;
 
 /// <summary>
-/// Section <c>Limits:Stored</c>: how much one owner, a user or a room, may have stored. At a limit no run begins until the owner has
-/// deleted something; runs that have begun go on and are stored. Bytes are those of messages, tool calls and pictures as UTF-8,
+/// Section <c>Limits:Stored</c>: how much one owner, a user or a room, may store. At a limit no run begins until the owner deletes
+/// something. Runs that have begun go on and are stored. Bytes are those of messages, tool calls and pictures as UTF-8,
 /// and 256 for each message and run.
 /// </summary>
 internal sealed class StoredOptions

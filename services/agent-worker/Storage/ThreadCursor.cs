@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace StreamChat.AgentWorker.Storage;
 
-/// <summary>Where a page of a user's threads ends: the place of its last one in the order of all. Travels as <c>{unixMilliseconds}/{key}</c>.</summary>
+/// <summary>Where a page of a user's threads ends: the place of its last one in the order of all. Travels as <c>{unixMilliseconds}/{threadId}</c>.</summary>
 /// <param name="UpdatedAt">When that thread was used, Unix milliseconds.</param>
-/// <param name="Key">The key of its row.</param>
-internal readonly record struct ThreadCursor(long UpdatedAt, string Key)
+/// <param name="ThreadId">Its id. Not the key of its row, which would show whether another owner has a thread of that id.</param>
+internal readonly record struct ThreadCursor(long UpdatedAt, string ThreadId)
 {
     /// <summary>Before the thread used last.</summary>
     public static readonly ThreadCursor Start = new(long.MaxValue, "");
@@ -13,7 +13,7 @@ internal readonly record struct ThreadCursor(long UpdatedAt, string Key)
     public static bool TryParse(string text, out ThreadCursor cursor)
     {
         cursor = Start;
-        if (text.Contains('\0', StringComparison.Ordinal) // which no database has in a key, and PostgreSQL refuses
+        if (text.Contains('\0', StringComparison.Ordinal) // which no database has in an id, and PostgreSQL refuses
             || text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var end)
             || !long.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var updatedAt))
         {
@@ -24,5 +24,5 @@ internal readonly record struct ThreadCursor(long UpdatedAt, string Key)
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt}/{Key}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt}/{ThreadId}");
 }

@@ -12,10 +12,10 @@ internal sealed class ThreadSql(StoreDatabase database)
         (select substr(m.content, 1, 400) from messages m where m.thread_id = k.thread_id and m.role = 'user' order by m.position limit 1) as Opening
         """;
 
-    /// <summary>One page, by the index that has a user's threads in this order.</summary>
+    /// <summary>One page, by the index that has a user's threads in this order. <c>@ThreadId</c> is the last one of the page before; it may be removed meanwhile.</summary>
     public string List { get; } = $"""
         select {Columns} from threads k
-        where k.user_id = @Owner and (k.updated_at, k.thread_id) < (@UpdatedAt, @Key)
+        where k.user_id = @Owner and (k.updated_at, k.thread_id) < (@UpdatedAt, coalesce({Sql.Key}, @ThreadId))
         order by k.updated_at desc, k.thread_id desc
         limit @Limit
         """;
@@ -59,9 +59,9 @@ internal sealed class ThreadSql(StoreDatabase database)
         delete from threads where thread_id = @Key;
         """;
 
-    /// <summary>The keys of the owner's threads that were used longest ago and have no run under way.</summary>
+    /// <summary>The ids of the owner's threads that were used longest ago and have no run under way.</summary>
     public string ListOldest { get; } = """
-        select k.thread_id from threads k
+        select coalesce(k.name, k.thread_id) from threads k
         where k.user_id = @Owner and not exists (select 1 from runs r where r.thread_id = k.thread_id and r.outcome is null and r.lease_until > @Now)
         order by k.updated_at, k.thread_id
         limit @Limit

@@ -9,14 +9,14 @@ internal static class UserIds
     public const int MaxLength = 128;
 
     public const string Rule =
-        "A user id is needed, 1 to 128 characters, none of them a control character or one that cannot be seen, and no space at its ends.";
+        "A user id is needed, 1 to 128 characters, none of them a control character or invisible, and no space at its ends.";
 
-    /// <summary>Whether a user may be called so.</summary>
+    /// <summary>Whether it is a valid user id.</summary>
     public static bool IsValid(string userId) => IsPlain(userId) && VisibleNames.IsVisible(userId);
 
     /// <summary>
-    /// Whether a user may have been called so before characters that cannot be seen were refused: for ids that a token proves, and for
-    /// revoking such tokens.
+    /// Whether it was a valid user id before invisible characters were refused: for ids that a token proves, and for revoking such
+    /// tokens.
     /// </summary>
     public static bool IsPlain(string userId) =>
         userId.Length is > 0 and <= MaxLength && !userId.Any(char.IsControl) && userId.EnumerateRunes().All(r => r != Rune.ReplacementChar);

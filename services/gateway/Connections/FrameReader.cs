@@ -16,7 +16,7 @@ internal enum FrameKind
     /// <summary>The client closes.</summary>
     Close,
 
-    /// <summary>A message that is not wanted any more: the connection is being closed.</summary>
+    /// <summary>A discarded message: the connection is being closed.</summary>
     Dropped,
 }
 

@@ -10,8 +10,8 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>What this gateway itself serves.</summary>
 internal sealed class LocalConnections(ConnectionRegistry registry, TimeProvider time) : ILocalConnections
 {
-    // anybody may ask for the numbers, and counting takes the longer the more there are: then they serve for a moment, a tenth of a
-    // second for ten thousand connections
+    // anybody may ask for the numbers, and counting takes longer the more connections there are: an answer is kept for a time that
+    // grows with their number, a tenth of a second for ten thousand
     private static readonly TimeSpan KeptPerConnection = TimeSpan.FromMicroseconds(10);
 
     private readonly Lock _lock = new();

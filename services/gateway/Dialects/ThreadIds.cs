@@ -17,8 +17,8 @@ internal static class ThreadIds
     private const int MaxLength = 512;
 
     /// <summary>
-    /// What a thread may be called: the one rule for frames and for paths of HTTP. "." and ".." are refused, and what a proxy or browser
-    /// may make of them in a path, since no request would reach such a thread.
+    /// Whether it is a valid thread id: the one rule for frames and for paths of HTTP. "." and ".." are refused, percent-encoded ones too,
+    /// since proxies and browsers remove them from a path, and no request would reach such a thread.
     /// </summary>
     /// <param name="threadId">The id.</param>
     /// <param name="maxLength">How long it may be, in characters.</param>

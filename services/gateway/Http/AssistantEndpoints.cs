@@ -17,7 +17,7 @@ internal static class AssistantEndpoints
     private static readonly string[] MessageTypes =
         ["connect", "disconnect", "ping", "pong", "error", "chat", "notification", "command", "data", "ai_response", "ai_thinking", "ai_error"];
 
-    // what is said goes to every connection of every gateway
+    // a broadcast goes to every connection of every gateway
     private const int BroadcastCost = 20;
 
     /// <summary>

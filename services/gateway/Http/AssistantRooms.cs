@@ -11,8 +11,8 @@ namespace StreamChat.Gateway.Http;
 
 /// <summary>
 /// The rooms as the assistant's endpoints show them: those that people made, and a private one for each user who is connected. When
-/// the store of rooms does not answer in time, counts are the last ones known. Answers serve for <see cref="LimitsOptions.StatusAge"/>,
-/// for anybody may ask.
+/// the store of rooms does not answer in time, counts are the last ones known. Answers are kept for
+/// <see cref="LimitsOptions.StatusAge"/>, since anybody may ask.
 /// </summary>
 internal sealed class AssistantRooms
 {

@@ -36,5 +36,15 @@ internal sealed class AddressLimits(IOptions<LimitsOptions> options, IOptions<Au
         return _requests.Take(ConnectionPlaces.Network(address).ToString(), capacity, options.Value.RequestsPerAddressPerSecond, cost);
     }
 
+    /// <summary>Counts a request that was served as several: it cost a question and found nothing. In mode <c>open</c> a new name would escape the user's bucket.</summary>
+    /// <param name="address">From where; null when that is not known.</param>
+    public void FoundNothing(IPAddress? address)
+    {
+        if (address is not null)
+        {
+            _requests.Charge(ConnectionPlaces.Network(address).ToString(), options.Value.UnknownCost - 1);
+        }
+    }
+
     private bool HasDefaults(IPAddress address) => !auth.Value.Required && !IPAddress.IsLoopback(address);
 }

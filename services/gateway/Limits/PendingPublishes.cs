@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace StreamChat.Gateway.Limits;
 
 /// <summary>
-/// The bytes of clients' requests that this process has taken and the broker has not confirmed yet, in all and by client. Taken
+/// The bytes of clients' requests that this process has taken and the broker has not confirmed yet, in all and by client. Counted
 /// before a message is built from them. Past a limit the request is refused as <c>busy</c>, instead of waiting in memory.
 /// </summary>
 internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayTelemetry telemetry)
@@ -15,8 +15,8 @@ internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayT
     /// <summary>What a question counts whose answer may be large, such as a page of a thread.</summary>
     internal const int LargeAnswer = 64 * 1024;
 
-    // so much is always let in for a client that has nothing else waiting, up to twice the process's limit: who asks little is not
-    // refused because others ask much
+    // a request of this size is let in for a client that has nothing else waiting, up to twice the process's limit: large requests of
+    // others do not get small ones refused
     private const int Small = 16 * 1024;
 
     private readonly Lock _lock = new();

@@ -51,7 +51,7 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Takes more than is there: it is owed, as much as the bucket holds at most, and comes back like the rest.</summary>
+    /// <summary>Takes tokens even when the bucket does not hold them. It may go below zero, to minus its capacity at most, and refills as usual.</summary>
     public void Charge(double tokens)
     {
         lock (_lock)

@@ -1,8 +1,8 @@
 namespace StreamChat.Gateway.Limits;
 
 /// <summary>
-/// A bucket for each who has asked lately. One that is full again is dropped, since a new one would be the same, so there are never
-/// more than were asked of in the time that filling takes.
+/// A bucket for each client that has asked lately. A full one is dropped, since a new one would be the same. So there are never more
+/// than clients that asked in the time that it takes to fill one, and in one sweep interval.
 /// </summary>
 internal sealed class TokenBuckets(TimeProvider time)
 {
@@ -27,7 +27,7 @@ internal sealed class TokenBuckets(TimeProvider time)
     /// <param name="who">Whose.</param>
     /// <param name="capacity">How many it holds, if it is new.</param>
     /// <param name="perSecond">How many come back in a second, if it is new.</param>
-    /// <param name="cost">How many to take. One must be there; the rest may be owed.</param>
+    /// <param name="cost">How many to take. The bucket must hold one; for the rest it may go below zero.</param>
     /// <returns>How long to wait; null when they were taken.</returns>
     public TimeSpan? Take(string who, double capacity, double perSecond, int cost = 1)
     {
@@ -50,7 +50,7 @@ internal sealed class TokenBuckets(TimeProvider time)
         }
     }
 
-    /// <summary>Takes more for something that was served already; it is owed when it is not there.</summary>
+    /// <summary>Takes more for a request that was served already; the bucket may go below zero.</summary>
     public void Charge(string who, int cost)
     {
         lock (_lock)

@@ -5,7 +5,7 @@ namespace StreamChat.Gateway.Limits;
 /// <summary>How often somebody may ask (<see cref="LimitsOptions.Requests"/>).</summary>
 internal sealed class UserRates(IOptions<LimitsOptions> options, TimeProvider time)
 {
-    // what costs neither a question nor a row, such as a ping, may be asked so much more often
+    // how many times more often a client may send what costs neither a question nor a row, such as a ping
     private const int FreeFactor = 10;
 
     private readonly TokenBuckets _buckets = new(time);

@@ -10,8 +10,8 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
     /// <summary>Serves a run.</summary>
     /// <param name="context">The request that it comes of.</param>
     /// <param name="request">The run.</param>
-    // in two steps, so that waiting for the end of the run does not keep its content in memory
     public ValueTask ServeAsync(RequestContext context, RunRequest request) =>
+        // in two steps, so that waiting for the end of the run does not keep its content in memory
         WaitAsync(context, StartAsync(context.Connection, request), request.WithoutContent());
 
     private async ValueTask WaitAsync(RequestContext context, Task<RunStart> starting, RunRequest request)
@@ -57,7 +57,9 @@ internal sealed class RunServing(RunStarter runs, IOptions<LimitsOptions> limits
         Personality = request.Personality,
         WhenBusy = request.WhenBusy,
         UseTools = request.UseTools,
-        Tag = request,
+
+        // kept by the session while the run goes on
+        Tag = request.WithoutContent(),
     });
 
     private async Task StopAsync(IClientConnection connection, Guid runId)

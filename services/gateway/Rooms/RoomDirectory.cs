@@ -17,9 +17,8 @@ internal sealed partial class RoomDirectory(
     private const int SideBySide = 8;
 
     /// <summary>Makes a room, with the connection in it.</summary>
-    public Task<RoomAnswer> CreateAsync(IRunListener connection, NewRoom room, CancellationToken stopping)
+    public async Task<RoomAnswer> CreateAsync(IRunListener connection, NewRoom room, CancellationToken stopping)
     {
-        unknown.Forget(connection.UserId, UnknownName(room.RoomId));
         var create = new CreateRoom
         {
             RoomId = room.RoomId,
@@ -31,7 +30,9 @@ internal sealed partial class RoomDirectory(
             Cancel = room.Cancel,
             Member = Member(connection),
         };
-        return EnterAsync(connection, room.RoomId, create, stopping);
+        var answer = await EnterAsync(connection, room.RoomId, create, stopping);
+        unknown.Forget(connection.UserId, UnknownName(room.RoomId));
+        return answer;
     }
 
     /// <summary>Puts the connection into a room: from now on it sees the room's runs and may ask for some.</summary>

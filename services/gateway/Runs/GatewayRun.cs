@@ -127,12 +127,15 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
         }
     }
 
-    /// <summary>Those who wait for a replay, those who did not ask and have been shown nothing yet, or of whom one is named.</summary>
+    /// <summary>
+    /// Without a connection: those who wait for a replay, and those who did not ask and have been shown nothing yet. With one: that
+    /// connection if it asked for the run. One that attached does not count: a late answer to an earlier question must not end its view.
+    /// </summary>
     public IReadOnlyList<IRunListener> Waiting(string? connectionId)
     {
         lock (_lock)
         {
-            return [.. _viewers.Where(v => connectionId is null ? v.Repairing || (!v.Asked && v.Sequencer.Attempt == 0) : v.Listener.Id == connectionId).Select(v => v.Listener)];
+            return [.. _viewers.Where(v => connectionId is null ? v.Repairing || (!v.Asked && v.Sequencer.Attempt == 0) : v.Asked && v.Listener.Id == connectionId).Select(v => v.Listener)];
         }
     }
 

@@ -112,10 +112,11 @@ internal sealed partial class RunAttacher(
         }
     }
 
-    /// <summary>A run, or a new attempt of it, has begun somewhere: whoever asked for it in vain asks again.</summary>
+    /// <summary>A run, or a new attempt of it, has begun somewhere: connections that did not find it ask again.</summary>
     public void Announced(RunAnnounced run)
     {
         unknown.Forget(run.UserId, $"{run.RunId}/");
+        unknown.Forget(run.UserId, $"{run.RunId}/{run.ThreadId}");
         unknown.Forget(run.UserId, run.RunId.ToString());
         lock (_lock)
         {

@@ -7,14 +7,14 @@ using StreamChat.Hosting.Bus;
 namespace StreamChat.Gateway.Runs;
 
 /// <summary>Where a run of a user is.</summary>
-/// <param name="WorkerId">The worker that has it; null when there is no such run, or nobody can say now.</param>
+/// <param name="WorkerId">The worker that has it; null when there is no such run, or no worker answered.</param>
 /// <param name="HasEnded">Whether it has ended.</param>
 /// <param name="Code">Why it is not known, a member of <see cref="AttachCodes"/>; null when it is.</param>
 internal readonly record struct RunPlace(string? WorkerId, bool HasEnded, string? Code);
 
 /// <summary>
 /// Asks the workers where a run is that no connection of this gateway sees, without subscribing to it: a small question before anything
-/// large is sent. Whoever asks the same meanwhile gets the same answer, and that there is no such run is remembered for a second.
+/// large is sent. Callers that ask the same meanwhile share the answer, and "there is no such run" is remembered for a second.
 /// </summary>
 internal sealed partial class RunFinder(
     RunMessenger messenger, GatewayIdentity identity, UnknownNames unknown, IOptions<BusOptions> options, TimeProvider time, ILogger<RunFinder> logger)
@@ -100,6 +100,6 @@ internal sealed partial class RunFinder(
         public TaskCompletionSource<RunPlace> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    [LoggerMessage(1960, LogLevel.Warning, "No worker answered which one has run {RunId}; the client gets a retryable error.")]
+    [LoggerMessage(1960, LogLevel.Warning, "Could not find the worker that has run {RunId}. The client gets a retryable error.")]
     private partial void LogNotFound(Guid runId, Exception exception);
 }

@@ -133,15 +133,15 @@ internal sealed partial class RunStarter(
             return new RunRefusal(FaultCodes.Forbidden, "In this room you may stop only what you asked for.", Retryable: false, runId);
         }
 
-        // the directory notes a cancel of a run that has not come yet: saying it again at once adds nothing
-        var name = $"cancel/{runId}/{threadId}";
+        // the directory keeps a cancel of a run that has not begun, so the same message again adds nothing
+        var cancel = new CancelRun { RunId = runId, UserId = listener.UserId, ThreadId = mayCancelAll ? thread : null };
+        var name = $"cancel/{runId}/{cancel.ThreadId}";
         if (known is null && unknown.Has(listener.UserId, name))
         {
             return null;
         }
 
-        var refusal = await TellWorkerAsync(
-            runId, known?.WorkerId, new CancelRun { RunId = runId, UserId = listener.UserId, ThreadId = mayCancelAll ? thread : null });
+        var refusal = await TellWorkerAsync(runId, known?.WorkerId, cancel);
         if (known is null && refusal is null)
         {
             unknown.Add(listener.UserId, name);

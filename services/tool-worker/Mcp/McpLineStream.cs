@@ -6,9 +6,9 @@ using StreamChat.Hosting.Http;
 namespace StreamChat.ToolWorker.Mcp;
 
 /// <summary>
-/// What a program writes on its standard output, a message in each line. The SDK collects a line whole before it looks at it, so a line that is
-/// too long is cut off, and an error takes the place of the answer that it was: how much a tool returns is the choice of the one who calls it, and costs the
-/// others nothing. A long line that is no answer, or has no end, breaks the connection.
+/// What a program writes on its standard output, one message a line. The SDK collects a whole line before it parses it, so a line that is
+/// too long is cut off and an error takes the place of that answer. The caller of a tool decides how much the tool returns, so the other
+/// calls must not suffer from it. A long line that is no answer, or has no end, breaks the connection.
 /// </summary>
 /// <param name="inner">The program's output.</param>
 /// <param name="maxLineBytes">How long a line may be.</param>

@@ -39,7 +39,7 @@ internal sealed partial class McpOptions : IValidatableObject
     [Range(256, 1024 * 1024)]
     public int ToolBytes { get; set; } = 16 * 1024;
 
-    /// <summary>The most that one message of a server may have, in bytes; a server that sends a larger one counts as gone.</summary>
+    /// <summary>The most that one message of a server may have, in bytes. A larger answer to a call is a tool error; a server that sends a larger message of another kind counts as gone.</summary>
     [Range(64 * 1024, 256 * 1024 * 1024)]
     public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
 

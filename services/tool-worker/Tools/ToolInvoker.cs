@@ -51,11 +51,6 @@ internal sealed partial class ToolInvoker(
 
     private async Task<ToolAnswer> RunAsync(Tool tool, CallTool call, CancellationToken cancellationToken)
     {
-        if (abandoned.IsFull)
-        {
-            return ToolAnswer.Failed(ToolOutcomes.Overloaded, "Tools are overloaded at the moment. Try again later.");
-        }
-
         AIFunctionArguments arguments;
         try
         {
@@ -108,8 +103,10 @@ internal sealed partial class ToolInvoker(
             return ToolAnswer.Failed(ToolOutcomes.Failed, ToolAnswer.FailedText);
         }
 
-        async Task<ToolAnswer> OnceAsync(CancellationToken token) =>
-            Limit(ToJson(await InvokeAsync(tool, call, arguments, token))) with { Patch = context.Patch };
+        // behind the ledger: a call that took effect before is still answered with its result
+        async Task<ToolAnswer> OnceAsync(CancellationToken token) => abandoned.IsFull
+            ? ToolAnswer.Failed(ToolOutcomes.Overloaded, "Tools are overloaded at the moment. Try again later.")
+            : Limit(ToJson(await InvokeAsync(tool, call, arguments, token))) with { Patch = context.Patch };
     }
 
     /// <summary>What a model has to know of a tool that was left before it answered.</summary>
@@ -161,11 +158,11 @@ internal sealed partial class ToolInvoker(
     [LoggerMessage(3950, LogLevel.Warning, "Tool {Tool} did not stop at the deadline of its call for run {RunId} and was abandoned. {Abandoned} abandoned computations still run in this process.")]
     private partial void LogAbandoned(string tool, Guid runId, int abandoned);
 
-    // what an exception says may quote the arguments
     // Debug: a client decides how often it happens
-    [LoggerMessage(3004, LogLevel.Debug, "Refused direct call {CallId} of tool {Tool}: Tools:Direct does not allow it. The client was told that the tool does not exist.")]
+    [LoggerMessage(3004, LogLevel.Debug, "Rejected direct call {CallId} of tool {Tool}: Tools:Direct does not allow it. The client received 'tool not found'.")]
     private partial void LogRefusedDirect(string tool, Guid callId);
 
+    // Trace: the text of an exception may quote the arguments
     [LoggerMessage(3003, LogLevel.Trace, "Tool {Tool} failed for run {RunId}.")]
     private partial void LogFailedSensitive(string tool, Guid runId, Exception exception);
 }

@@ -81,7 +81,7 @@ public static class RunErrorCodes
     /// <summary>A limit of the run (time, tool rounds) was reached.</summary>
     public const string LimitReached = "limit_reached";
 
-    /// <summary>The owner of the thread has stored as much as is allowed; asking again helps only after something has been deleted.</summary>
+    /// <summary>The owner of the thread has reached a storage quota. Retrying helps only after something has been deleted.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
     /// <summary>Something that the run needs cannot be had now; asking again may help.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace StreamChat.Contracts.Tools;
 
-/// <summary>What the arguments of a call may measure before they go on the bus. Whoever sends <see cref="CallTool"/> asks first.</summary>
+/// <summary>Limits of the arguments of a call. Every sender of <see cref="CallTool"/> checks them first.</summary>
 public static class ArgumentBounds
 {
     /// <summary>How deep arguments may nest, the object itself being the first level: readers of the bus take 64 levels, and the message around it is two of them.</summary>

@@ -11,9 +11,9 @@ using StreamChat.Hosting.Options;
 namespace StreamChat.Hosting.Work;
 
 /// <summary>
-/// The computations of this process that did not stop when they were cancelled: the code of a model, a guardrail or a tool that does not
-/// heed its token, or never comes to an await. They cannot be ended from outside; they are left behind, counted until they return, and
-/// bounded. The process is unhealthy at the bound.
+/// The computations of this process that did not stop when they were cancelled: a model, a guardrail or a tool that ignores its token or
+/// never reaches an await. Nothing can end them from outside. They are abandoned and counted until they return. When their number reaches
+/// <see cref="WorkOptions.Abandoned"/>, no more work of this kind begins and the process is unhealthy.
 /// </summary>
 public sealed partial class AbandonedWork : IHealthCheck
 {
@@ -43,10 +43,10 @@ public sealed partial class AbandonedWork : IHealthCheck
     /// <summary>How many abandoned computations still run.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether there are as many as there may be, so that no more work is to begin.</summary>
+    /// <summary>Whether the limit is reached, so that no more work may begin.</summary>
     public bool IsFull => Count >= _options.Abandoned;
 
-    /// <summary>Waits until work that was told to stop has stopped, for as long as it may take.</summary>
+    /// <summary>Waits until work that was cancelled has stopped, for <see cref="WorkOptions.StopTime"/> at most.</summary>
     /// <param name="work">The work.</param>
     /// <returns>False when it has not stopped.</returns>
     public async Task<bool> StopsAsync(Task work)
@@ -84,7 +84,7 @@ public sealed partial class AbandonedWork : IHealthCheck
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Lets work that was told to stop go on by itself, and abandons it when it does not stop in time. Returns at once.</summary>
+    /// <summary>Leaves work that was cancelled, and abandons it when it does not stop in time. Returns at once.</summary>
     /// <param name="kind">What it is, in one word; a tag of the metrics.</param>
     /// <param name="work">The work.</param>
     /// <param name="abandoned">Called when it is abandoned, to log it.</param>
@@ -120,7 +120,7 @@ public sealed partial class AbandonedWork : IHealthCheck
         abandoned();
     }
 
-    [LoggerMessage(2951, LogLevel.Error, "{Abandoned} computations that were abandoned still run in this process. It rejects runs and calls of tools and reports itself unhealthy until some return; restart it.")]
+    [LoggerMessage(2951, LogLevel.Error, "{Abandoned} abandoned computations still run in this process. It rejects runs and tool calls and reports itself unhealthy until some return. Restart it.")]
     private partial void LogFull(int abandoned);
 }
 

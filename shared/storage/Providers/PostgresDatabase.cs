@@ -12,8 +12,8 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
     // the first number keeps our advisory locks apart from those of others in the database
     public override string LockRun => "select pg_advisory_xact_lock(727001, hashtext(@RunId));";
 
-    // The second lock is the one that processes of before migration 12 take, which lock the key of the row whoever asks. It is taken only
-    // where the key is the thread's own, so owners who use the same name do not wait for each other.
+    // The second lock is the one that processes from before migration 12 take: they lock the key of the row. It is taken only where the
+    // key is the thread's own id, so owners that use the same id do not wait for each other.
     public override string LockThread => """
         select pg_advisory_xact_lock(727005, hashtext(@RowKey)), (
             select pg_advisory_xact_lock(727005, hashtext(thread_id))

@@ -23,13 +23,13 @@ public sealed class ClusterTests(RabbitMqServer broker)
 
         foreach (var address in new[] { one.Address, two.Address })
         {
-            var statistics = await StatisticsAsync(address, s => s.GetProperty("active_connections").GetInt32() == 2);
+            var statistics = await StatisticsAsync(address, s => s.GetProperty("active_connections").GetInt32() == 2 && Ids(s).Count() == 2);
             Assert.Equal(both.Order(), Ids(statistics).Order());
             Assert.True(statistics.GetProperty("total_messages").GetInt64() >= 2);
         }
 
         await two.DisposeAsync();
-        var left = await StatisticsAsync(one.Address, s => s.GetProperty("active_connections").GetInt32() == 1);
+        var left = await StatisticsAsync(one.Address, s => s.GetProperty("active_connections").GetInt32() == 1 && Ids(s).Count() == 1);
         Assert.Equal([Id(ada)], Ids(left));
         Assert.Equal(2, left.GetProperty("total_connections").GetInt64());
     }

@@ -150,6 +150,20 @@ public abstract class ThreadOwnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_of_threads_does_not_show_that_another_owner_has_a_thread_of_the_same_id()
+    {
+        foreach (var user in new[] { "ada", "bob" })
+        {
+            await SayAsync(user, "default", "hello");
+            await SayAsync(user, "other", "hello");
+        }
+
+        var page = await _open.Threads.ListAsync(new ListThreads { UserId = "bob", Limit = 1 }, Token);
+        Assert.EndsWith($"/{page.Threads[0].ThreadId}", page.Next, StringComparison.Ordinal);
+        Assert.Equal(["default", "other"], (await ListAsync("bob", 1)).Order());
+    }
+
+    [Fact]
     public async Task Summaries_belong_to_the_owner()
     {
         await SayAsync("ada", "default", "of ada");

@@ -96,7 +96,7 @@ public sealed class DirectCallTests(RabbitMqServer broker) : IDisposable
         var hangs = AgentEngineClient.Hanging("hangs", called);
         await using var service = await WholeService.StartAsync(
             await broker.CreateVirtualHostAsync(), Scripts.Recall, [hangs], store: null,
-            ("Tools:Direct", "hangs,calculator"), ("Limits:ToolCallsPerUser", "1"), ("Limits:ToolArguments", "300"));
+            ("Tools:Direct", "hangs,calculator"), ("Limits:ToolCallsPerUser", "1"), ("Limits:ToolArguments", "300"), ("Limits:ToolCall", "00:00:05"));
         await using var first = await ConnectAsync(service, "/ws/agent?user_id=ada");
         await using var second = await ConnectAsync(service, "/ws/agent?user_id=ada");
         await using var bob = await ConnectAsync(service, "/ws/agent?user_id=bob");
@@ -114,6 +114,9 @@ public sealed class DirectCallTests(RabbitMqServer broker) : IDisposable
 
         await first.SendAsync("""{"type":"cancel"}""");
         await first.ReceiveUntilAsync("cancelled");
+
+        // the tool does not hear of the cancel: the call counts until the tool's deadline
+        Assert.True((await CallAsync(second, "calculator", new { expression = "1+1" })).TryGetProperty("error", out _));
         await Eventually.TrueAsync(async () => (await CallAsync(second, "calculator", new { expression = "1+1" })).TryGetProperty("result", out _));
     }
 

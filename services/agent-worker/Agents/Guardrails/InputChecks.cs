@@ -65,7 +65,7 @@ internal sealed partial class InputChecks(
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
 
-        // on a thread of its own: it may compute for long before it awaits anything
+        // on another thread: it may compute for long before it awaits anything
         var token = stopping.Token;
         var check = Task.Run(() => services.GetRequiredKeyedService<IInputGuardrail>(name).CheckAsync(input, token), CancellationToken.None);
         try
@@ -102,6 +102,6 @@ internal sealed partial class InputChecks(
     [LoggerMessage(2771, LogLevel.Error, "Guardrail {Guardrail} could not check the message of run {RunId}: {ExceptionType}.")]
     private partial void LogNotChecked(string guardrail, Guid runId, Type exceptionType);
 
-    [LoggerMessage(2952, LogLevel.Warning, "Guardrail {Guardrail} did not stop in run {RunId} and was abandoned; its thread is not free before it returns.")]
+    [LoggerMessage(2952, LogLevel.Warning, "Guardrail {Guardrail} did not stop in run {RunId} and was abandoned. It may hold a thread until it returns.")]
     private partial void LogAbandoned(string guardrail, Guid runId);
 }

@@ -118,7 +118,7 @@ internal sealed partial class RunCloser(
     [LoggerMessage(2004, LogLevel.Error, "The end of run {RunId} could not be stored.")]
     private partial void LogNotStored(Guid runId, Exception exception);
 
-    [LoggerMessage(2970, LogLevel.Debug, "Run {RunId} is refused: {OwnerKind} {Owner} has reached the quota {Quota} (Limits:Stored).")]
+    [LoggerMessage(2970, LogLevel.Debug, "Run {RunId} is rejected: {OwnerKind} {Owner} has reached the quota {Quota} (Limits:Stored).")]
     private partial void LogOverQuota(Guid runId, StoredQuota quota, string ownerKind, string owner);
 
     [LoggerMessage(2005, LogLevel.Warning, "The end of run {RunId} could not be told within {Timeout}.")]

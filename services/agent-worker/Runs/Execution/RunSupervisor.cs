@@ -3,9 +3,9 @@ using StreamChat.Hosting.Work;
 namespace StreamChat.AgentWorker.Runs.Execution;
 
 /// <summary>
-/// Has the agents answer beside the thread that took the run from the queue, and abandons them when they do not stop in time: their code,
-/// that of a model or of a guardrail may compute without ever coming to an await. An abandoned run ends like any other that was stopped,
-/// so it is not delivered again.
+/// Runs the agents on another thread than the one that took the run from the queue, and abandons them when they do not stop in time: a
+/// model or a guardrail may compute without reaching an await. An abandoned run ends like any other run that was stopped, so the broker
+/// does not deliver it again.
 /// </summary>
 internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics metrics, ILogger<RunSupervisor> logger)
 {
@@ -13,9 +13,9 @@ internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics 
     public const string Kind = "run";
 
     /// <param name="run">The run.</param>
-    /// <param name="answer">Has the agents answer; stops when the run is to stop, as far as it can.</param>
-    /// <param name="wallTime">How a run ends whose time is over.</param>
-    /// <returns>How it ended; null when that is another worker's to say.</returns>
+    /// <param name="answer">Runs the agents. Stops when the run is to stop, as far as it can.</param>
+    /// <param name="wallTime">The end of a run that reached its wall time.</param>
+    /// <returns>How it ended; null when another worker decides that.</returns>
     /// <exception cref="OperationCanceledException">This worker stops.</exception>
     /// <exception cref="RunAbandonedException">This worker stops and the run did not.</exception>
     public async Task<RunEnd?> RunAsync(ActiveRun run, Func<Task<RunEnd?>> answer, RunEnd wallTime)
@@ -45,9 +45,9 @@ internal sealed partial class RunSupervisor(AbandonedWork abandoned, RunMetrics 
         };
     }
 
-    [LoggerMessage(2950, LogLevel.Warning, "Run {RunId} did not stop after {Reason} and was abandoned; it ends now. {Abandoned} abandoned computations still run in this process.")]
+    [LoggerMessage(2950, LogLevel.Warning, "Run {RunId} did not stop ({Reason}) and was abandoned. {Abandoned} abandoned computations still run in this process.")]
     private partial void LogAbandoned(Guid runId, StopReason reason, int abandoned);
 }
 
-/// <summary>This worker stops, and a run that it has does not: unlike a run that is handed over, it counts this worker as lost with it.</summary>
+/// <summary>This worker shuts down and the run does not stop. Unlike a run that is handed over, it counts this worker as lost.</summary>
 internal sealed class RunAbandonedException() : OperationCanceledException("The run did not stop.");

@@ -8,7 +8,7 @@ internal sealed class CancelHandler(RunStarter runs) : RequestHandler<CancelRequ
 {
     protected override async ValueTask HandleAsync(RequestContext context, CancelRequest request)
     {
-        // a run that nobody here sees costs a question and perhaps a row; whether it is there is not answered
+        // for a run that no connection here sees, a cancel costs a question and perhaps a row; the answer does not tell whether the run exists
         context.FoundNothing = !runs.Knows(request.RunId);
         if (await runs.CancelAsync(context.Connection, request.RunId, request.ThreadId) is { } refusal)
         {

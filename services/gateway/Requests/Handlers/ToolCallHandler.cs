@@ -52,17 +52,18 @@ internal sealed partial class ToolCallHandler(
             return;
         }
 
-        using (slot)
-        {
-            await AnswerAsync(context, request);
-        }
+        await AnswerAsync(context, request, slot);
     }
 
-    private async ValueTask AnswerAsync(RequestContext context, ToolCallRequest request)
+    private async ValueTask AnswerAsync(RequestContext context, ToolCallRequest request, IDisposable slot)
     {
         try
         {
-            var result = await CallAsync(context, request);
+            // A cancel ends the wait only. The tool runs on and keeps its slot: else a client that calls and cancels has any number of them.
+            var calling = CallAsync(context, request, slot);
+            _ = calling.ContinueWith(
+                static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var result = await calling.WaitAsync(context.Stopping);
             context.Connection.Send(new ToolCalled(request.Name, result.Result, result.Error));
         }
         catch (Exception) when (context.Stopping.IsCancellationRequested)
@@ -80,8 +81,10 @@ internal sealed partial class ToolCallHandler(
         }
     }
 
-    private Task<ToolResult> CallAsync(RequestContext context, ToolCallRequest request)
+    private async Task<ToolResult> CallAsync(RequestContext context, ToolCallRequest request, IDisposable slot)
     {
+        using var held = slot;
+        context.Stopping.ThrowIfCancellationRequested();
         var timeout = limits.Value.ToolCall;
         var callId = ids.NewUuid();
         var call = new CallTool
@@ -95,7 +98,7 @@ internal sealed partial class ToolCallHandler(
             Direct = true,
             Timeout = timeout,
         };
-        return scopes.AskAsync<CallTool, ToolResult>(call, timeout + Grace, timeout + Grace + bus.Value.PublishTimeout, time, context.Stopping);
+        return await scopes.AskAsync<CallTool, ToolResult>(call, timeout + Grace, timeout + Grace + bus.Value.PublishTimeout, time, CancellationToken.None);
     }
 
     [LoggerMessage(1311, LogLevel.Warning, "Tool {Tool} could not be called.")]

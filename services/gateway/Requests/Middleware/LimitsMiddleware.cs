@@ -1,3 +1,4 @@
+using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Limits;
 using StreamChat.Gateway.Runs;
@@ -32,7 +33,7 @@ internal sealed class LimitsMiddleware(
             return;
         }
 
-        if (!publishes.TryTake(who, context.Bytes, out var publishing))
+        if (!publishes.TryTake(who, Held(context), out var publishing))
         {
             context.Refuse(FaultCodes.Busy, "Too much is waiting to be stored at the moment. Please try again in a moment.", retryable: true);
             return;
@@ -47,6 +48,7 @@ internal sealed class LimitsMiddleware(
         if (context.FoundNothing)
         {
             rates.FoundNothing(bucket);
+            addresses.FoundNothing(connection.Address);
         }
     }
 
@@ -71,6 +73,14 @@ internal sealed class LimitsMiddleware(
             await next(context);
         }
     }
+
+    // of these no more stays in memory than what is named, however large the frame was; they may wait for seconds
+    private static int Held(RequestContext context) => context.Frame switch
+    {
+        AttachRequest or CancelRequest or CancelAllRequest or LeaveRequest => 0,
+        ToolCallRequest call => ArgumentBounds.Bytes(call.Arguments),
+        _ => context.Bytes,
+    };
 
     private bool IsRefused(RequestContext context, TimeSpan? wait, string limit = "requests")
     {

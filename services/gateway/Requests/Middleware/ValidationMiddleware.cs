@@ -3,7 +3,7 @@ using StreamChat.Gateway.Limits;
 
 namespace StreamChat.Gateway.Requests.Middleware;
 
-/// <summary>Answers frames that the dialect could not make a request of, as many as a client may send of what costs nothing.</summary>
+/// <summary>Answers frames from which the dialect could not make a request. Closes a connection that sends them faster than any frame may come.</summary>
 internal sealed class ValidationMiddleware(UserRates rates) : IRequestMiddleware
 {
     public ValueTask InvokeAsync(RequestContext context, RequestStep next)
@@ -13,7 +13,7 @@ internal sealed class ValidationMiddleware(UserRates rates) : IRequestMiddleware
             return next(context);
         }
 
-        // a good frame now and then must not make any number of bad ones free
+        // a good frame now and then resets the count of bad ones, so their rate is limited too
         if (rates.TakeFree($"bad:connection:{context.Connection.Id}") is null)
         {
             context.Refuse(invalid.Fault);

@@ -138,6 +138,31 @@ public sealed class RequestMiddlewareTests : IDisposable
     }
 
     [Fact]
+    public async Task A_large_frame_that_only_names_a_run_holds_no_bytes_while_it_waits()
+    {
+        (_limits.Requests, _limits.PublishBytesPerUser) = (100, 100_000);
+        var connection = Connection("ada");
+        var served = new TaskCompletionSource();
+        var attaching = LimitAsync(connection, new AttachRequest(Guid.CreateVersion7(), null, 1, 0), served.Task, bytes: 1_000_000);
+        Assert.Equal(PendingPublishes.Overhead, _publishes.Total);
+        Assert.Equal("ok", await LimitAsync(connection, Run, bytes: 20_000));
+        served.SetResult();
+        Assert.Equal("ok", await attaching);
+        Assert.Equal(0, _publishes.Total);
+    }
+
+    [Fact]
+    public async Task What_finds_nothing_counts_as_several_requests_of_its_address_too()
+    {
+        _auth.Mode = AuthMode.Open;
+        _limits.RequestsPerAddress = 10;
+        var address = IPAddress.Parse("192.0.2.7");
+        Assert.Equal(FaultCodes.NotFound, await LimitAsync(Connection("name-1", address), Run, finds: false));
+        Assert.Equal(FaultCodes.NotFound, await LimitAsync(Connection("name-2", address), Run, finds: false));
+        Assert.Equal(FaultCodes.RateLimited, await LimitAsync(Connection("name-3", address), Run));
+    }
+
+    [Fact]
     public async Task Names_that_cost_nothing_share_the_bucket_of_their_address()
     {
         _auth.Mode = AuthMode.Open;

@@ -253,6 +253,9 @@ public sealed class GatewayRunTests
         _run.Deliver(1, Text(2));
         Assert.Same(late, Assert.Single(_run.Waiting(connectionId: null)));
         Assert.Same(early, Assert.Single(_run.Waiting("g.1")));
+
+        // it did not ask for the run: an answer that names it is a late one to an earlier question
+        Assert.Empty(_run.Waiting("g.2"));
     }
 
     [Fact]

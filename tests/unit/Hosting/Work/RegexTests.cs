@@ -48,7 +48,6 @@ public sealed partial class RegexTests
             var seen = BoundedText.Ends(text);
             try
             {
-                _ = regex.IsMatch(seen);
                 _ = regex.Count(seen);
             }
             catch (RegexMatchTimeoutException)
@@ -115,11 +114,16 @@ public sealed partial class RegexTests
         }
     }
 
-    /// <summary>Texts of 100,000 characters: the pattern's own words again and again, alone, in pairs, behind each other, and with an end that does not fit.</summary>
+    /// <summary>Texts longer than rules see: the pattern's own words again and again, alone, in pairs, behind each other, and with an end that does not fit.</summary>
     private static IEnumerable<string> Adversarial(string pattern)
     {
         var words = Word.Matches(Escape.Replace(pattern, " ")).Select(m => m.Value.Trim()).Where(w => w.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var word in words.Concat(Tokens))
+        foreach (var token in Tokens)
+        {
+            yield return Repeat("", token, "\u0001");
+        }
+
+        foreach (var word in words)
         {
             yield return Repeat("", word, "");
             yield return Repeat("", $"{word} ", "\u0001");
@@ -133,7 +137,7 @@ public sealed partial class RegexTests
         Random random = new(20_26);
         string[] parts = [.. words, .. words, .. Tokens];
         string Any(string[] from) => from[random.Next(from.Length)] + (random.Next(2) == 0 ? " " : "");
-        for (var i = 0; i < 150; i++)
+        for (var i = 0; i < 30; i++)
         {
             var prefix = words.Length > 0 && random.Next(3) > 0 ? Any(words) : "";
             var unit = string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Any(parts)));
@@ -143,7 +147,7 @@ public sealed partial class RegexTests
 
     private static string Repeat(string prefix, string unit, string suffix)
     {
-        const int Length = 100_000;
+        const int Length = 20_000;
         var text = new StringBuilder(prefix, Length + unit.Length);
         while (text.Length < Length)
         {
