@@ -223,7 +223,7 @@ internal sealed class LimitsOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
     [
         .. TrustedNetworks.Problems(TrustedProxies, nameof(TrustedProxies)),
-        .. UnreadBytes < Frame ? [new ValidationResult($"must be at least {nameof(Frame)}", [nameof(UnreadBytes)])] : Array.Empty<ValidationResult>(),
+        .. UnreadBytes <= Frame ? [new ValidationResult($"must be more than {nameof(Frame)}", [nameof(UnreadBytes)])] : Array.Empty<ValidationResult>(),
         .. Problems(Drain, nameof(Drain)),
         .. Problems(AuraWell, nameof(AuraWell)),
         .. Problems(AgentEngine, nameof(AgentEngine)),

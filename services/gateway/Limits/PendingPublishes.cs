@@ -5,7 +5,8 @@ namespace StreamChat.Gateway.Limits;
 
 /// <summary>
 /// The bytes of clients' requests that this process has taken and the broker has not confirmed yet, in all and by client. Counted
-/// before a message is built from them. Past a limit the request is refused as <c>busy</c>, instead of waiting in memory.
+/// before a message is built from them. Past a limit the request is refused as <c>busy</c>, instead of waiting in memory. Requests that
+/// wait for an earlier one of their own connection count apart, so that they do not keep others from publishing.
 /// </summary>
 internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayTelemetry telemetry)
 {
@@ -22,6 +23,7 @@ internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayT
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _byClient = new(StringComparer.Ordinal);
     private long _total;
+    private long _queued;
 
     /// <summary>How much waits now, in bytes; for tests.</summary>
     public long Total
@@ -71,11 +73,59 @@ internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayT
         return false;
     }
 
-    private void Give(string client, int size)
+    private bool TryQueue(Share share)
     {
         lock (_lock)
         {
-            _total -= size;
+            if (_queued + share.Size > options.Value.PublishBytes)
+            {
+                telemetry.LimitReached("publish_bytes");
+                return false;
+            }
+
+            share.IsQueued = true;
+            _queued += share.Size;
+            _total -= share.Size;
+        }
+
+        telemetry.Publishing(-share.Size);
+        return true;
+    }
+
+    private void Resume(Share share)
+    {
+        lock (_lock)
+        {
+            if (!share.IsQueued)
+            {
+                return;
+            }
+
+            share.IsQueued = false;
+            _queued -= share.Size;
+            _total += share.Size;
+        }
+
+        telemetry.Publishing(share.Size);
+    }
+
+    private void Give(string client, Share share)
+    {
+        var size = share.Size;
+        bool queued;
+        lock (_lock)
+        {
+            queued = share.IsQueued;
+            share.IsQueued = false;
+            if (queued)
+            {
+                _queued -= size;
+            }
+            else
+            {
+                _total -= size;
+            }
+
             if (_byClient[client] - size is > 0 and var left)
             {
                 _byClient[client] = left;
@@ -86,7 +136,10 @@ internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayT
             }
         }
 
-        telemetry.Publishing(-size);
+        if (!queued)
+        {
+            telemetry.Publishing(-size);
+        }
     }
 
     /// <summary>One request's bytes.</summary>
@@ -94,11 +147,23 @@ internal sealed class PendingPublishes(IOptions<LimitsOptions> options, GatewayT
     {
         private int _disposed;
 
+        internal int Size => size;
+
+        /// <summary>Whether it waits for an earlier request of its connection; guarded by the owner's lock.</summary>
+        internal bool IsQueued { get; set; }
+
+        /// <summary>The request waits for an earlier one of its connection: counts it apart from what waits for the broker.</summary>
+        /// <returns>False when too much waits so already, as much as may wait for the broker; counted in <c>streamchat.limits.reached</c>.</returns>
+        public bool TryQueue() => owner.TryQueue(this);
+
+        /// <summary>The wait is over: counts it among what waits for the broker again, even past the limit.</summary>
+        public void Resume() => owner.Resume(this);
+
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _disposed, 1) == 0)
             {
-                owner.Give(client, size);
+                owner.Give(client, this);
             }
         }
     }

@@ -20,6 +20,13 @@ internal sealed class TurnMiddleware : IRequestMiddleware
             return;
         }
 
+        if (!turn.IsCompleted && context.Publishing?.TryQueue() == false)
+        {
+            _ = PassOnAsync(connection, turn);
+            context.Refuse(FaultCodes.Busy, "Too much is waiting at the moment. Please try again in a moment.", retryable: true);
+            return;
+        }
+
         if (!await turn)
         {
             return;
@@ -27,6 +34,8 @@ internal sealed class TurnMiddleware : IRequestMiddleware
 
         try
         {
+            context.Publishing?.Resume();
+
             // its turn may have come at the same moment as the cancel, or as the end of the connection
             context.Stopping = stopping;
             if (!stopping.IsCancellationRequested)
@@ -35,6 +44,15 @@ internal sealed class TurnMiddleware : IRequestMiddleware
             }
         }
         finally
+        {
+            connection.Turns.Leave();
+        }
+    }
+
+    // a request that was rejected keeps its place in the queue, and passes its turn on
+    private static async Task PassOnAsync(IClientConnection connection, Task<bool> turn)
+    {
+        if (await turn)
         {
             connection.Turns.Leave();
         }

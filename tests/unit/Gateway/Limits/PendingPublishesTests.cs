@@ -42,6 +42,31 @@ public sealed class PendingPublishesTests : IDisposable
     }
 
     [Fact]
+    public void Requests_behind_another_of_their_connection_do_not_keep_others_from_publishing()
+    {
+        var queued = Enumerable.Range(0, 10).Select(i => Take($"queued-{i}", 99)!).ToList();
+        Assert.Null(Take("ada", 50));
+        Assert.All(queued, share => Assert.True(share.TryQueue()));
+        Assert.Equal(0, _publishes.Total);
+
+        var ada = Take("ada", 50);
+        Assert.NotNull(ada);
+
+        // no more bytes may wait so than may wait for the broker, and a client's own share holds for both
+        Assert.False(ada.TryQueue());
+        Assert.Null(Take("queued-0", 150));
+
+        // one goes on, another leaves without its turn
+        queued[0].Resume();
+        Assert.Equal(151 * Kilobyte, _publishes.Total);
+        queued[1].Dispose();
+        ada.Dispose();
+        queued[0].Dispose();
+        Assert.Equal(0, _publishes.Total);
+        Assert.NotNull(Take("queued-1", 150));
+    }
+
+    [Fact]
     public void Many_who_ask_much_do_not_keep_out_who_asks_little()
     {
         var flood = Enumerable.Range(0, 100).Select(i => Take($"flood-{i}", 50)).ToList();
