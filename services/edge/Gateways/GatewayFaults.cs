@@ -50,8 +50,8 @@ internal static class GatewayFaults
 
     private static bool IsOwn(HttpRequestException exception) => exception.InnerException is GatewaySocketsFullException
         or SocketException
-        {
-            SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable
+    {
+        SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable
                 or SocketError.AddressAlreadyInUse or SocketError.AccessDenied,
-        };
+    };
 }

@@ -30,7 +30,7 @@ public sealed class BadFrameTests(DistributedStack stack)
         await using var client = await stack.ConnectAsync("clumsy");
         await client.SendAsync(frame);
         Assert.Equal(code, (await client.ReceiveAsync("error")).GetProperty("code").GetString());
-        Assert.Equal("RUN_FINISHED", (await client.RunAsync("/load 3")).End);
+        await AssertStillServedAsync(client);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class BadFrameTests(DistributedStack stack)
         await using var client = await stack.ConnectAsync("clumsy");
         await client.SendAsync("{}"u8.ToArray(), WebSocketMessageType.Binary);
         Assert.Equal("invalid_frame", (await client.ReceiveAsync("error")).GetProperty("code").GetString());
-        Assert.Equal("RUN_FINISHED", (await client.RunAsync("/load 3")).End);
+        await AssertStillServedAsync(client);
     }
 
     [Fact]
@@ -148,4 +148,8 @@ public sealed class BadFrameTests(DistributedStack stack)
             return null;
         }
     }
+
+    // a run that is rejected as retryable, because the store is busy with what other tests left, is asked for again
+    private static Task AssertStillServedAsync(NativeClient client) =>
+        Eventually.TrueAsync(async () => (await client.RunAsync("/load 3")).End == "RUN_FINISHED", TimeSpan.FromMinutes(1));
 }

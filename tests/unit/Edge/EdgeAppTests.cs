@@ -235,8 +235,12 @@ public sealed class EdgeAppTests
         using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/threads");
         Dictionary<string, string> sent = new()
         {
-            ["Origin"] = "capacitor://localhost", ["Sec-Fetch-Site"] = "cross-site", ["Sec-Fetch-Mode"] = "cors",
-            ["Access-Control-Request-Method"] = "GET", ["Access-Control-Request-Headers"] = "authorization", ["Access-Control-Request-Private-Network"] = "true",
+            ["Origin"] = "capacitor://localhost",
+            ["Sec-Fetch-Site"] = "cross-site",
+            ["Sec-Fetch-Mode"] = "cors",
+            ["Access-Control-Request-Method"] = "GET",
+            ["Access-Control-Request-Headers"] = "authorization",
+            ["Access-Control-Request-Private-Network"] = "true",
         };
         sent.ToList().ForEach(h => request.Headers.Add(h.Key, h.Value));
         request.Headers.Add("Sec-StreamChat-Listener", "network");

@@ -137,7 +137,7 @@ public sealed partial class RegexTests
         Random random = new(20_26);
         string[] parts = [.. words, .. words, .. Tokens];
         string Any(string[] from) => from[random.Next(from.Length)] + (random.Next(2) == 0 ? " " : "");
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 150; i++)
         {
             var prefix = words.Length > 0 && random.Next(3) > 0 ? Any(words) : "";
             var unit = string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Any(parts)));
