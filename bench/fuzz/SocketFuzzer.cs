@@ -29,7 +29,7 @@ internal sealed class SocketFuzzer(Uri server, Mutator mutator, Findings finding
         path = path.Replace("user_id=fuzz", string.Create(CultureInfo.InvariantCulture, $"user_id=fuzz-{number}-{_round++}"), StringComparison.Ordinal);
         if (mutator.Chance(0.1))
         {
-            path += $"{separator}{Uri.EscapeDataString(mutator.Text()[..1])}={Uri.EscapeDataString(Shorten(mutator.Text()))}";
+            path += $"{separator}{Uri.EscapeDataString(mutator.Text() is [var first, ..] ? first.ToString() : "x")}={Uri.EscapeDataString(Shorten(mutator.Text()))}";
         }
 
         List<byte[]> sent = [Encoding.UTF8.GetBytes(path)];

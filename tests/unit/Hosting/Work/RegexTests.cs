@@ -59,9 +59,8 @@ public sealed partial class RegexTests
 
     /// <summary>A pattern that nobody should write is found by these texts.</summary>
     [Theory]
-    [InlineData("without (?:[a-z ]+?(?: or [a-z ]+?)*)(?=!)")]
+    [InlineData("without (?:[a-z]+ ?)+!")]
     [InlineData("(?:把.*)+从.*删")]
-    [InlineData("(?:a|a )+b")]
     public void The_texts_find_a_pattern_that_takes_long(string pattern)
     {
         Regex regex = new(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
