@@ -11,7 +11,8 @@ readonly configuration=Release
 readonly results=artifacts/test-results
 readonly hang_timeout=10m
 
-say() { printf '\n== %s\n' "$*"; }
+# A step, and the minutes and seconds since the start.
+say() { printf '\n== %s  [%d:%02d]\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 die() {
     printf 'test.sh: %s\n' "$*" >&2
@@ -154,7 +155,7 @@ for project in tests/*/*Tests.csproj; do
     run_project "$project"
 done
 
-echo
+say 'Done'
 if ((skipped > 0)); then
     echo "$passed passed, $failed failed, $skipped skipped"
 else

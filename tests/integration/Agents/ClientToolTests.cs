@@ -2,6 +2,7 @@ using System.Text.Json;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
 using StreamChat.TestSupport.Sockets;
+using StreamChat.TestSupport.Waiting;
 using static StreamChat.IntegrationTests.Runs.ScriptedModel;
 
 namespace StreamChat.IntegrationTests.Agents;
@@ -54,9 +55,9 @@ public sealed class ClientToolTests(RabbitMqServer broker)
         await using var ada = await service.ConnectAsync();
         await using var bob = await service.ConnectAsync("bob");
         await using var assistant = await JsonSocket.ConnectAsync(service.Address, "/ws?user_id=host&room_id=hall");
-        await assistant.ReceiveAsync();
-        await EventuallyJoinAsync(ada);
-        await EventuallyJoinAsync(bob);
+        await Eventually.TrueAsync(async () => await service.QueryAsync("select count(*) from rooms where room_id = 'hall'") == 1);
+        await JoinAsync(ada);
+        await JoinAsync(bob);
         var run = await AskAsync(ada, threadId: "~room/hall");
         var seen = new Transcript(run.RunId, asked: false);
         await bob.ReadUntilAsync(seen, () => seen.Types.Count(t => t == "TOOL_CALL_END") == 2);
@@ -143,16 +144,9 @@ public sealed class ClientToolTests(RabbitMqServer broker)
     private static Task AnswerAsync(NativeClient client, Transcript run, string callId, string content, bool isError = false) =>
         client.SendAsync(JsonSerializer.Serialize(new { type = "tool_result", runId = run.RunId, toolCallId = callId, content, isError }));
 
-    private static async Task EventuallyJoinAsync(NativeClient client)
+    private static async Task JoinAsync(NativeClient client)
     {
-        // the one who makes the room is on the way in
-        while (true)
-        {
-            await client.SendAsync("""{"type":"join","threadId":"~room/hall"}""");
-            if ((await client.ReceiveAsync()).GetProperty("type").GetString() == "joined")
-            {
-                return;
-            }
-        }
+        await client.SendAsync("""{"type":"join","threadId":"~room/hall"}""");
+        Assert.Equal("joined", (await client.ReceiveAsync()).GetProperty("type").GetString());
     }
 }

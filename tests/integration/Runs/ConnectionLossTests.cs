@@ -15,6 +15,9 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
 {
     private const int MostCloses = 30;
 
+    // an operation on a channel that is closed just then waits for the client library's own time-out of 20 s
+    private static readonly TimeSpan ReconnectDeadline = TimeSpan.FromMinutes(1);
+
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DisposableStack _open = new();
 
@@ -46,7 +49,7 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
         {
             Assert.True(closes < MostCloses, $"{closes} closes, and attempt {await AttemptAsync()}");
             await broker.ControlAsync("close_all_connections", "--vhost", host.AbsolutePath.Trim('/'), "a test");
-            await Task.WhenAll(new[] { one, two }.Select(service => Eventually.TrueAsync(() => service.Services.GetRequiredService<BrokerWatch>().State == BrokerState.Available)));
+            await Task.WhenAll(new[] { one, two }.Select(service => Eventually.TrueAsync(() => service.Services.GetRequiredService<BrokerWatch>().State == BrokerState.Available, ReconnectDeadline)));
         }
 
         _go.SetResult();
