@@ -54,7 +54,7 @@ internal sealed class HttpFuzzer(Uri server, IReadOnlyList<(string Method, strin
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         var (method, path) = mutator.Pick(endpoints);
-        var request = Request(mutator.Chance(0.15) ? mutator.Pick(Methods) : method, path);
+        var (request, isWhole) = Request(mutator.Chance(0.15) ? mutator.Pick(Methods) : method, path);
         using var client = await RawClient.ConnectAsync(LoopbackAddress.Of(AddressCrowd + number, _round++ % 5_000), server, deadline.Token);
         try
         {
@@ -69,14 +69,19 @@ internal sealed class HttpFuzzer(Uri server, IReadOnlyList<(string Method, strin
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            findings.Count("HTTP: no answer in 10 s");
+            // the server waits for the rest of a request whose end was cut off
+            findings.Count(isWhole ? "HTTP: no answer in 10 s" : "HTTP: no answer in 10 s to a request with changed bytes");
+            if (isWhole)
+            {
+                findings.Add("HTTP without answer", $"{method} {path}", [request]);
+            }
         }
     }
 
     // health says 503 when something is missing, which is what it is for
     private static bool IsHealth(byte[] request) => request.AsSpan(0, Math.Min(request.Length, 40)).IndexOf("/health"u8) >= 0;
 
-    private byte[] Request(string method, string path)
+    private (byte[] Bytes, bool IsWhole) Request(string method, string path)
     {
         var target = new StringBuilder();
         foreach (var segment in path.Split('/').Skip(1))
@@ -106,7 +111,7 @@ internal sealed class HttpFuzzer(Uri server, IReadOnlyList<(string Method, strin
         }
 
         byte[] request = [.. Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), .. body];
-        return mutator.Chance(0.05) ? mutator.Raw(request) : request;
+        return mutator.Chance(0.05) ? (mutator.Raw(request), false) : (request, true);
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(Shorten(text));

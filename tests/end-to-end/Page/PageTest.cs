@@ -9,7 +9,7 @@ namespace StreamChat.EndToEndTests.Page;
 public abstract class PageTest(Uri address) : IAsyncLifetime
 {
     /// <summary>How long an answer may take on a machine that does much else.</summary>
-    protected const float AnswerDeadline = 30_000;
+    protected const float AnswerDeadline = Chromium.ExpectDeadline;
 
     private readonly ConcurrentQueue<string> _problems = [];
     private readonly StandaloneServer? _server;
@@ -27,11 +27,7 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        _browser = await Chromium.LaunchAsync(_playwright);
     }
 
     public async ValueTask DisposeAsync()

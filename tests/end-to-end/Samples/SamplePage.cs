@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using StreamChat.EndToEndTests.Page;
 
 namespace StreamChat.EndToEndTests.Samples;
 
@@ -64,11 +65,7 @@ internal sealed class SamplePage : IAsyncDisposable
     private static async Task<SamplePage> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = [$"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        var browser = await Chromium.LaunchAsync(playwright, $"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1");
         var sample = new SamplePage(playwright, browser, await browser.NewPageAsync());
         sample.Page.Console += (_, message) => sample.Console.Enqueue(message.Text);
         sample.Page.PageError += (_, error) => sample.Console.Enqueue($"ERROR {error}");
