@@ -88,6 +88,10 @@ public static class BusRegistration
                         time,
                         context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                     transport.Host(new BrokerHostSettings(options, nodes));
+
+                    // else the queue for answers is made by the first request, which holds its thread until that is read: with many first
+                    // requests at once no thread is left to read it (https://github.com/MassTransit/MassTransit/blob/v8.4.0/src/MassTransit/MassTransitBus.cs)
+                    transport.AutoStart = true;
                     SoonerRetry.Use(transport, time);
                     KeepReading.Use(transport);
                     LateShutdowns.Survive();

@@ -79,14 +79,14 @@ public sealed class CrossOriginTests(StandaloneServer server)
     [Fact]
     public async Task A_page_of_a_foreign_host_can_do_nothing()
     {
-        await using var sample = await SamplePage.OpenAsync("<!doctype html><title>evil</title>", FreeOrigin(), SamplePage.ForeignHost);
+        await using var sample = await SamplePage.OpenAsync("<!doctype html><title>evil</title>", FreeOrigin(), Chromium.ForeignHost);
         await AssertNothingAsync(sample, Address, 403);
     }
 
     [Fact]
     public async Task A_page_whose_host_name_is_rebound_to_the_server_can_do_nothing()
     {
-        var rebound = new UriBuilder(server.Process.BaseAddress) { Host = SamplePage.ForeignHost }.Uri;
+        var rebound = new UriBuilder(server.Process.BaseAddress) { Host = Chromium.ForeignHost }.Uri;
 
         // the page was loaded before its name was made to point here; to the browser it and the server are one origin
         await using var sample = await SamplePage.OpenAsync(rebound);

@@ -13,8 +13,7 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
 
     private readonly ConcurrentQueue<string> _problems = [];
     private readonly StandaloneServer? _server;
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
+    private readonly ConcurrentBag<IBrowserContext> _contexts = [];
 
     protected PageTest(StandaloneServer server)
         : this(server.Process.BaseAddress) => _server = server;
@@ -24,16 +23,15 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
     /// <summary>Whatever the browser complained about: broken scripts, missing files, what the content policy forbids.</summary>
     protected IReadOnlyCollection<string> Problems => _problems;
 
-    public virtual async ValueTask InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await Chromium.LaunchAsync(_playwright);
-    }
+    public virtual ValueTask InitializeAsync() => default;
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        foreach (var context in _contexts)
+        {
+            await context.DisposeAsync();
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -41,12 +39,13 @@ public abstract class PageTest(Uri address) : IAsyncLifetime
     protected async Task<IPage> OpenAsync(
         string path, string locale = "en-US", int width = 1100, int height = 800, ColorScheme colours = ColorScheme.Light, Func<IPage, Task>? prepare = null)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await Chromium.NewContextAsync(new BrowserNewContextOptions
         {
             Locale = locale,
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = colours,
         });
+        _contexts.Add(context);
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {

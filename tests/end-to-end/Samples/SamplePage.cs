@@ -11,14 +11,12 @@ namespace StreamChat.EndToEndTests.Samples;
 /// <summary>A page in a real Chromium, of somebody else's site where it has one.</summary>
 internal sealed class SamplePage : IAsyncDisposable
 {
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
+    private readonly IBrowserContext _context;
     private WebApplication? _site;
 
-    private SamplePage(IPlaywright playwright, IBrowser browser, IPage page)
+    private SamplePage(IBrowserContext context, IPage page)
     {
-        _playwright = playwright;
-        _browser = browser;
+        _context = context;
         Page = page;
     }
 
@@ -26,9 +24,6 @@ internal sealed class SamplePage : IAsyncDisposable
 
     /// <summary>What the page logged or failed with; it may log more at any time.</summary>
     public ConcurrentQueue<string> Console { get; } = [];
-
-    /// <summary>A name that the browser takes for this machine, as DNS of an attacker would have it.</summary>
-    public const string ForeignHost = "evil.example";
 
     /// <summary>Serves a page on loopback and opens it, where wanted under another name than that of the address.</summary>
     public static async Task<SamplePage> OpenAsync(string html, Uri origin, string? host = null)
@@ -54,8 +49,7 @@ internal sealed class SamplePage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        await _context.DisposeAsync();
         if (_site is not null)
         {
             await _site.DisposeAsync();
@@ -64,9 +58,8 @@ internal sealed class SamplePage : IAsyncDisposable
 
     private static async Task<SamplePage> StartAsync()
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await Chromium.LaunchAsync(playwright, $"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1");
-        var sample = new SamplePage(playwright, browser, await browser.NewPageAsync());
+        var context = await Chromium.NewContextAsync();
+        var sample = new SamplePage(context, await context.NewPageAsync());
         sample.Page.Console += (_, message) => sample.Console.Enqueue(message.Text);
         sample.Page.PageError += (_, error) => sample.Console.Enqueue($"ERROR {error}");
         return sample;

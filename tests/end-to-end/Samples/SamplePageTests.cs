@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using StreamChat.EndToEndTests.Page;
 using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Waiting;
 
@@ -57,7 +58,7 @@ public sealed class SamplePageTests(SampleStack stack)
     public async Task A_page_that_is_not_on_the_list_cannot_connect()
     {
         var html = $"<!doctype html><script>{stack.WithOurAddress(SampleFiles.Original("agent-engine.js"))}</script>";
-        await using var sample = await SamplePage.OpenAsync(html, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Next()}")), SamplePage.ForeignHost);
+        await using var sample = await SamplePage.OpenAsync(html, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Next()}")), Chromium.ForeignHost);
         await Eventually.TrueAsync(() => sample.Console.Contains("Disconnected"), TimeSpan.FromSeconds(30));
         Assert.DoesNotContain("Connected", sample.Console);
     }

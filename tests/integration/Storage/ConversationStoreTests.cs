@@ -501,7 +501,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_cannot_get_its_lock_says_unavailable_at_its_deadline_and_works_again_after()
     {
-        var hurried = Open(timeout: TimeSpan.FromMilliseconds(300));
+        var hurried = Open(timeout: TimeSpan.FromSeconds(2));
         await MigrateAsync(hurried);
         var runId = Guid.CreateVersion7();
         await _store.BeginRunAsync(Request(runId), Token);
@@ -777,7 +777,7 @@ public abstract class ConversationStoreTests : IAsyncLifetime
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
 
-    private Task MigrateAsync(SqlConversationStore store) => _open.Single(o => o.Store == store).Transactions.InitializeAsync(Token);
+    private Task MigrateAsync(SqlConversationStore store) => _open.Single(o => o.Store == store).Transactions.InitializeAsync(Token, patient: true);
 
     private SqlConversationStore Open(TimeProvider? time = null, TimeSpan? timeout = null)
     {

@@ -9,6 +9,8 @@ namespace StreamChat.TestSupport.Brokers;
 /// </summary>
 internal sealed class InstalledNode : IAsyncDisposable
 {
+    private const string NoBusyWait = "+sbwt none +sbwtdcpu none +sbwtdio none";
+
     private static readonly string[] ScriptFolders = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin"];
 
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
@@ -56,8 +58,9 @@ internal sealed class InstalledNode : IAsyncDisposable
             ["RABBITMQ_LOGS"] = "-",
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(own, "enabled_plugins"),
 
-            // several of them share two processors: none burns them while it waits
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}" + (peers.Count > 0 ? " +sbwt none +sbwtdcpu none +sbwtdio none" : ""),
+            // several processes share two processors: none burns them while it waits
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-kernel inet_dist_use_interface {{127,0,0,1}} {NoBusyWait}",
+            ["RABBITMQ_CTL_ERL_ARGS"] = $"+S 1:1 {NoBusyWait}",
             ["NOTIFY_SOCKET"] = null,
         };
     }

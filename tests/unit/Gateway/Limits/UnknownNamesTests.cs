@@ -81,4 +81,27 @@ public sealed class UnknownNamesTests
         _ = answer.GetAsync(TestContext.Current.CancellationToken);
         Assert.Equal(4, asked.Count);
     }
+
+    [Fact]
+    public async Task A_question_that_blocks_holds_nobody_but_the_one_who_asks_it()
+    {
+        using var may = new ManualResetEventSlim();
+        using var asking = new ManualResetEventSlim();
+        var answer = new BriefAnswer<int>(
+            () =>
+            {
+                asking.Set();
+                may.Wait(TestContext.Current.CancellationToken);
+                return Task.FromResult(7);
+            },
+            TimeSpan.FromSeconds(1),
+            _time);
+        var first = Task.Run(() => answer.GetAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        asking.Wait(TestContext.Current.CancellationToken);
+
+        var second = answer.GetAsync(TestContext.Current.CancellationToken);
+        Assert.False(second.IsCompleted);
+        may.Set();
+        Assert.Equal((7, 7), (await first, await second));
+    }
 }
