@@ -81,8 +81,6 @@ public static class StreamChatHost
         builder.Services.TryAddSingleton<IIdGenerator, SystemIdGenerator>();
         builder.AddStreamChatTelemetry(serviceName);
         builder.Services.AddBoundedLogging();
-        builder.Services.TryAddSingleton<IProcessMemory, ProcessMemory>();
-        builder.Services.AddHostedService<MemoryRelease>();
         return builder;
     }
 
