@@ -43,6 +43,7 @@ public static class EdgeApp
             // as the proxy's client: GatewayCluster.HeaderEncoding
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBody;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
 
@@ -52,6 +53,7 @@ public static class EdgeApp
 
         // what holds without the setting, gateways decide, which know whether users must prove who they are
         app.UseHostNames(loopbackOnly: _ => false, EdgeAnswers.UnknownHostAsync);
+        app.UseBodyLimit(options.MaxBody);
         app.MapStreamChatHealth();
         app.UseSocketDrain();
         app.MapGatewayProxy();

@@ -54,6 +54,13 @@ public sealed class EdgeOptions : IValidatableObject
     public int Connections { get; set; }
 
     /// <summary>
+    /// The largest body of a request, in bytes; a larger one is answered with 413. It is not passed on: a gateway that rejects a request
+    /// closes the connection under a body that is still on its way. To be raised with an endpoint of one's own that takes more.
+    /// </summary>
+    [Range(1, 1_073_741_824)]
+    public int MaxBody { get; set; } = RequestBody.Max;
+
+    /// <summary>
     /// Addresses and networks (<c>10.0.0.0/8</c>) of load balancers in front of the edge, whose <c>X-Forwarded-For</c> is believed and
     /// whose trace (<c>traceparent</c>) is continued. Without any, a client's address is the one that its connection comes from, and every
     /// request begins a trace of its own.

@@ -110,7 +110,7 @@ public sealed class ScriptedAnswerTests(StandaloneServer server) : ChatPageTest(
             """);
         var picture = new FilePayload { Name = "noise.png", MimeType = "image/png", Buffer = Convert.FromBase64String(noise) };
         var text = new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes("no picture") };
-        await page.GetByTestId("picture-files").SetInputFilesAsync([.. Enumerable.Repeat(picture, 3), text]);
+        await page.GetByTestId("picture-files").SetInputFilesAsync([.. Enumerable.Repeat(picture, 3), text], new() { Timeout = 4 * AnswerDeadline });
         await Assertions.Expect(page.GetByTestId("picture")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator("#error-notice")).ToContainTextAsync("not a picture");
         await page.GetByTestId("picture-remove").First.ClickAsync();

@@ -63,6 +63,25 @@ public sealed class EdgeAppTests
         Assert.Equal(target, (await edge.GetAsync(target)).RawTarget);
     }
 
+    [Theory]
+    [InlineData(false, 100, HttpStatusCode.OK)]
+    [InlineData(false, 101, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(false, 500_000, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(true, 50, HttpStatusCode.OK)]
+    [InlineData(true, 101, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(true, 50_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_body_that_is_too_large_is_the_clients_fault_whatever_a_gateway_does_with_it(bool chunked, int bytes, HttpStatusCode status)
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var edge = await EdgeUnderTest.StartAsync(["--Edge:MaxBody=100"], gateway.Url);
+        await edge.UntilHealthyAsync(1);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/nowhere?user_id=ann") { Content = new ByteArrayContent(new byte[bytes]) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await edge.Client.SendAsync(request, Cancel);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await edge.Client.GetAsync("/?user_id=ann", Cancel)).StatusCode);
+    }
+
     [Fact]
     public async Task A_gateway_that_is_not_ready_gets_nothing_new_keeps_its_sockets_and_comes_back()
     {
