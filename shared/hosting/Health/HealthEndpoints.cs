@@ -19,9 +19,37 @@ public static class HealthEndpoints
     private const string Live = "/health/live";
     private const string Ready = "/health/ready";
 
+    // what monitoring of the services that the protocols come from asks for
+    private static readonly string[] ProtocolChecks = ["/health", "/ws/health", "/api/v1/health"];
+
     /// <summary>Whether a request is one of these questions.</summary>
     /// <param name="path">Its path.</param>
-    internal static bool IsProbe(PathString path) => path.Equals(Live, StringComparison.OrdinalIgnoreCase) || path.Equals(Ready, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsProbe(PathString path)
+    {
+        var routed = WithoutLastSlash(path);
+        return routed.Equals(Live, StringComparison.OrdinalIgnoreCase) || routed.Equals(Ready, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether monitoring repeats this request: a probe (<see cref="IsProbe"/>), or a health check that one of the protocols brings along.</summary>
+    /// <param name="path">The request's path.</param>
+    internal static bool IsHealthCheck(PathString path)
+    {
+        if (IsProbe(path))
+        {
+            return true;
+        }
+
+        var routed = WithoutLastSlash(path);
+        foreach (var check in ProtocolChecks)
+        {
+            if (routed.Equals(check, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Maps <c>/health/live</c> (200 while the process serves and every check tagged <see cref="LiveTag"/> is healthy, else 503) and
@@ -33,6 +61,9 @@ public static class HealthEndpoints
         Map(endpoints, Live, check => check.Tags.Contains(LiveTag));
         Map(endpoints, Ready, check => check.Tags.Contains(ReadyTag));
     }
+
+    /// <summary>The path as routing compares it: a slash at its end makes no difference.</summary>
+    private static ReadOnlySpan<char> WithoutLastSlash(PathString path) => path.Value is [.. var rest, '/'] ? rest : path.Value;
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, Func<HealthCheckRegistration, bool> which) =>
         endpoints.MapHealthChecks(path, new HealthCheckOptions

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using OpenTelemetry;
 using OpenTelemetry.Trace;
 
 namespace StreamChat.Hosting.Telemetry;
 
 /// <summary>
-/// Decides for spans without a parent: a trace begins with a request. Batches of the relay, announcements and health probes also
+/// Decides for spans without a parent: a trace begins with a request. Batches of the relay, announcements and probes of the edge also
 /// cross the bus and HTTP, belong to no request (or to many), and would otherwise each make a trace of one span.
 /// </summary>
 internal sealed class RequestRootSampler : Sampler
@@ -14,16 +13,4 @@ internal sealed class RequestRootSampler : Sampler
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
         new(IsNoRequest(samplingParameters.Kind) ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
-}
-
-/// <summary>Keeps health probes out of the export.</summary>
-internal sealed class ProbeFilter : BaseProcessor<Activity>
-{
-    public override void OnEnd(Activity data)
-    {
-        if (data.Kind == ActivityKind.Server && data.GetTagItem("url.path") is string path && path.StartsWith("/health", StringComparison.Ordinal))
-        {
-            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-        }
-    }
 }

@@ -14,6 +14,9 @@ public sealed class DistributedStack : IAsyncLifetime
 
     public RabbitMqServer Broker => _broker;
 
+    /// <summary>All that were started, those that have ended since included.</summary>
+    public IReadOnlyList<ServiceProcess> Processes => _processes;
+
     public ServiceProcess Edge { get; private set; } = null!;
 
     public IReadOnlyList<ServiceProcess> Gateways { get; private set; } = [];

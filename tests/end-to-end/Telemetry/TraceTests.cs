@@ -1,4 +1,6 @@
+using System.Net;
 using StreamChat.EndToEndTests.Distributed;
+using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.TestSupport.Telemetry;
 using StreamChat.TestSupport.Waiting;
@@ -9,6 +11,8 @@ namespace StreamChat.EndToEndTests.Telemetry;
 public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
 {
     private const string Secret = "4711 + 4712";
+
+    private static readonly HttpClient Http = new();
 
     [Fact]
     public async Task A_request_is_one_trace_from_the_edge_to_the_tool()
@@ -73,6 +77,86 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
         ];
         await Eventually.GetAsync(() => wanted.Except(traced.Receiver.Metrics.Select(m => m.Name)).ToList(), missing => missing.Count == 0);
         Assert.DoesNotContain(traced.Receiver.Spans, s => s.ParentSpanId == "" && s.Scope == "MassTransit");
+    }
+
+    [Fact]
+    public async Task A_server_span_has_the_route_in_its_name_and_the_status_of_the_answer()
+    {
+        var run = await AskAsync();
+        await GetAsync(traced.Stack.Edge, "/api/v1/threads/unknown/messages?user_id=ada");
+        var spans = await traced.Receiver.WaitForAsync(all => Path(all, run.TraceId!).LastOrDefault() is { Service: "streamchat-edge", ParentSpanId: "" }
+            && all.Count(s => IsServer(s) && $"{s.Attributes.GetValueOrDefault("url.path")}" == "/api/v1/threads/unknown/messages") == 2);
+
+        var handshakes = Path(spans, run.TraceId!).Where(IsServer).ToList();
+        Assert.Equal(
+            [("streamchat-gateway", "GET /ws/v1", "/ws/v1", 101L), ("streamchat-edge", "GET /{**path}", "/{**path}", 101L)],
+            handshakes.Select(s => (s.Service, s.Name, s.Attributes["http.route"], s.Attributes["http.response.status_code"])));
+        Assert.Equal(
+            [("streamchat-edge", "GET /{**path}", 404L), ("streamchat-gateway", "GET /api/v1/threads/{threadId}/messages", 404L)],
+            spans.Where(s => IsServer(s) && (string)s.Attributes["url.path"] == "/api/v1/threads/unknown/messages")
+                .Select(s => (s.Service, s.Name, s.Attributes["http.response.status_code"])).Order());
+    }
+
+    [Fact]
+    public async Task No_health_check_makes_a_trace()
+    {
+        foreach (var process in traced.Stack.Processes)
+        {
+            foreach (var path in (string[])["/health/live", "/health/ready", "/health/ready?verbose=1", "/health/ready/", "/HEALTH/Live", "/health", "/ws/health", "/api/v1/health"])
+            {
+                await GetAsync(process, path);
+            }
+        }
+
+        // one span of each process that is exported after those of its health checks would be
+        var last = $"/after-checks-of-health/{Guid.NewGuid():N}";
+        foreach (var process in traced.Stack.Processes)
+        {
+            await GetAsync(process, last + process.BaseAddress.Port);
+        }
+
+        var spans = await traced.Receiver.WaitForAsync(all => traced.Stack.Processes.All(process => all.Any(
+            s => s.Service == $"streamchat-{process.Service}" && $"{s.Attributes.GetValueOrDefault("url.path")}" == last + process.BaseAddress.Port)));
+
+        Assert.Equal(6, traced.Stack.Processes.Count);
+        Assert.DoesNotContain(spans, s => s.Attributes.Any(
+            a => a.Key is "url.path" or "url.full" or "http.route" && $"{a.Value}".Contains("/health", StringComparison.OrdinalIgnoreCase)));
+
+        // every trace begins with a request of a client, and no span of another one lost its parent
+        Assert.All(spans.Where(s => s.ParentSpanId == ""), s => Assert.True(IsServer(s) || s.Name == "chat request", $"{s.Service} {s.Scope} {s.Name}"));
+    }
+
+    [Fact]
+    public async Task No_value_of_a_query_is_in_a_span()
+    {
+        const string Canary = "cAnArY";
+        var path = $"/query/{Guid.NewGuid():N}";
+        await GetAsync(traced.Stack.Edge, $"{path}?access_token={Canary}1&token={Canary}2&user_id={Canary}3&text={Canary}%204&flag");
+        var spans = await traced.Receiver.WaitForAsync(
+            all => all.Count(s => IsServer(s) && $"{s.Attributes.GetValueOrDefault("url.path")}" == path) == 2);
+
+        Assert.All(
+            spans.Where(s => IsServer(s) && (string)s.Attributes["url.path"] == path),
+            s => Assert.StartsWith("?user_id=Redacted&text=Redacted", $"{s.Attributes["url.query"]}", StringComparison.Ordinal));
+        Assert.DoesNotContain(spans, s => s.Name.Contains(Canary, StringComparison.Ordinal) || s.Attributes.Values.Any(v => $"{v}".Contains(Canary, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_export_writes_no_log_lines_about_its_own_request()
+    {
+        // spans of every process have arrived, so each has exported
+        await AskAsync();
+        await traced.Receiver.WaitForAsync(all => traced.Stack.Processes.All(process => all.Any(s => s.Service == $"streamchat-{process.Service}")));
+        Assert.All(traced.Stack.Processes, process => Assert.Contains("Now listening on", process.Process.Output, StringComparison.Ordinal));
+        Assert.All(traced.Stack.Processes, process => Assert.DoesNotContain("System.Net.Http.HttpClient", process.Process.Output, StringComparison.Ordinal));
+    }
+
+    private static bool IsServer(ReceivedSpan span) => span is { Kind: 2, Scope: "Microsoft.AspNetCore" };
+
+    private static async Task GetAsync(ServiceProcess process, string path)
+    {
+        using var response = await Http.GetAsync(new Uri(process.BaseAddress, path), TestContext.Current.CancellationToken);
+        Assert.NotEqual(HttpStatusCode.BadGateway, response.StatusCode);
     }
 
     private async Task<Transcript> AskAsync()
