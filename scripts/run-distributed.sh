@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Runs the distributed system as local processes: an edge, two gateways, two agent-workers and a tool-worker.
 #
+# Usage: run-distributed.sh [--dashboard]
+#
+#   --dashboard       runs the Aspire dashboard too, and exports traces, metrics and logs of all processes to it
+#
 #   RABBITMQ_URI      the broker (amqp://guest:guest@localhost:5672)
 #   STORE_CONNECTION  a PostgreSQL connection string; without it the workers share a SQLite file in DATA_DIR
-#   EDGE_PORT         where clients connect (8080); the other processes take the five ports after it
+#   EDGE_PORT         where clients connect (8080); the other processes take the five ports after it, the dashboard two more
 #   DATA_DIR          the SQLite file and the logs (a folder for this run in TMPDIR)
 #
 # Other settings in the environment (Model__Provider, OTEL_EXPORTER_OTLP_ENDPOINT, ...) reach every process. Ctrl+C stops all.
@@ -14,6 +18,9 @@ rabbitmq_uri=${RABBITMQ_URI:-amqp://guest:guest@localhost:5672}
 edge_port=${EDGE_PORT:-8080}
 data_dir=${DATA_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/streamchat.XXXXXX")}
 ready_seconds=60
+dashboard_seconds=300 # the first time its package is downloaded
+last_port=$((edge_port + 5))
+dashboard_port='' # none
 
 declare -A name_of=() # by process id
 ports=()
@@ -22,6 +29,21 @@ fail() {
     printf '%s\n' "$*" >&2
     exit 1
 }
+
+read_arguments() {
+    while (($# > 0)); do
+        case $1 in
+            --dashboard)
+                dashboard_port=$((edge_port + 6))
+                last_port=$((edge_port + 7))
+                ;;
+            *) fail "Unknown argument: $1. Usage: run-distributed.sh [--dashboard]" ;;
+        esac
+        shift
+    done
+}
+
+is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 require_broker() {
     # amqp://user:password@host:port/vhost, of which only scheme and host are certain to be there
@@ -37,9 +59,9 @@ require_broker() {
 
 require_free_ports() {
     local port
-    for ((port = edge_port; port <= edge_port + 5; port++)); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            fail "Port $port is taken. Set EDGE_PORT so that it and the five ports after it are free."
+    for ((port = edge_port; port <= last_port; port++)); do
+        if is_open "$port"; then
+            fail "Port $port is taken. Set EDGE_PORT so that it and the $((last_port - edge_port)) ports after it are free."
         fi
     done
 }
@@ -62,6 +84,19 @@ start() {
     ) >"$data_dir/$name.log" 2>&1 &
     name_of[$!]=$name
     ports+=("$port")
+}
+
+start_dashboard() {
+    local deadline=$((SECONDS + dashboard_seconds)) otlp_port=$((dashboard_port + 1))
+    echo "Starting the dashboard ..."
+    "$root/scripts/dashboard/run.sh" "$dashboard_port" "$otlp_port" >"$data_dir/dashboard.log" 2>&1 &
+    name_of[$!]=dashboard
+    until is_open "$dashboard_port" && is_open "$otlp_port"; do
+        require_all_alive
+        ((SECONDS < deadline)) || fail "The dashboard is not ready after $dashboard_seconds s; its log is $data_dir/dashboard.log"
+        sleep 0.2
+    done
+    export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$otlp_port OTEL_EXPORTER_OTLP_PROTOCOL=grpc
 }
 
 stop_all() {
@@ -95,6 +130,7 @@ wait_until_ready() {
     done
 }
 
+read_arguments "$@"
 mkdir -p "$data_dir"
 data_dir=$(cd "$data_dir" && pwd)
 require_broker
@@ -111,6 +147,7 @@ fi
 trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+[[ -z $dashboard_port ]] || start_dashboard
 start gateway-1 gateway StreamChat.Gateway.dll $((edge_port + 1)) "${bus[@]}"
 start gateway-2 gateway StreamChat.Gateway.dll $((edge_port + 2)) "${bus[@]}"
 start agent-worker-1 agent-worker StreamChat.AgentWorker.dll $((edge_port + 3)) "${bus[@]}" "${store[@]}"
@@ -121,6 +158,7 @@ start edge edge StreamChat.Edge.dll "$edge_port" \
 
 wait_until_ready
 echo "StreamChat is ready: http://localhost:$edge_port"
+[[ -z $dashboard_port ]] || echo "Traces, metrics and logs: http://localhost:$dashboard_port"
 echo "Logs and data: $data_dir. Ctrl+C stops it."
 
 # pull any plug: kill one of them and see the rest go on. It ends when the last one has.
