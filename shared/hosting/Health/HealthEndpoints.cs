@@ -19,37 +19,18 @@ public static class HealthEndpoints
     private const string Live = "/health/live";
     private const string Ready = "/health/ready";
 
+    private static readonly string[] Probes = [Live, Ready];
+
     // what monitoring of the services that the protocols come from asks for
     private static readonly string[] ProtocolChecks = ["/health", "/ws/health", "/api/v1/health"];
 
     /// <summary>Whether a request is one of these questions.</summary>
     /// <param name="path">Its path.</param>
-    internal static bool IsProbe(PathString path)
-    {
-        var routed = WithoutLastSlash(path);
-        return routed.Equals(Live, StringComparison.OrdinalIgnoreCase) || routed.Equals(Ready, StringComparison.OrdinalIgnoreCase);
-    }
+    internal static bool IsProbe(PathString path) => IsOneOf(path, Probes);
 
     /// <summary>Whether monitoring repeats this request: a probe (<see cref="IsProbe"/>), or a health check that one of the protocols brings along.</summary>
     /// <param name="path">The request's path.</param>
-    internal static bool IsHealthCheck(PathString path)
-    {
-        if (IsProbe(path))
-        {
-            return true;
-        }
-
-        var routed = WithoutLastSlash(path);
-        foreach (var check in ProtocolChecks)
-        {
-            if (routed.Equals(check, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    internal static bool IsHealthCheck(PathString path) => IsProbe(path) || IsOneOf(path, ProtocolChecks);
 
     /// <summary>
     /// Maps <c>/health/live</c> (200 while the process serves and every check tagged <see cref="LiveTag"/> is healthy, else 503) and
@@ -62,8 +43,12 @@ public static class HealthEndpoints
         Map(endpoints, Ready, check => check.Tags.Contains(ReadyTag));
     }
 
-    /// <summary>The path as routing compares it: a slash at its end makes no difference.</summary>
-    private static ReadOnlySpan<char> WithoutLastSlash(PathString path) => path.Value is [.. var rest, '/'] ? rest : path.Value;
+    /// <summary>Compares as routing does: without case, and a slash at the end makes no difference.</summary>
+    private static bool IsOneOf(PathString path, string[] paths)
+    {
+        var routed = path.Value is [.. var rest, '/'] ? rest : path.Value;
+        return Array.Exists(paths, p => p.Equals(routed, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, Func<HealthCheckRegistration, bool> which) =>
         endpoints.MapHealthChecks(path, new HealthCheckOptions
