@@ -8,7 +8,8 @@ namespace StreamChat.TestSupport.Sockets;
 /// <summary>A client of any protocol whose frames are JSON objects with a <c>type</c>. One reader at a time.</summary>
 public sealed class JsonSocket : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // a broker that restarts on a busy machine may take more than half a minute, and nobody sends a frame meanwhile
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
