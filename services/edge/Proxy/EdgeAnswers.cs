@@ -21,6 +21,7 @@ internal static class EdgeAnswers
         if (context.Request.ContentLength > max)
         {
             await RequestBody.DiscardAsync(context);
+            ServiceAnswer.MakeReadable(context.Response);
             await ServiceAnswer.WriteAsync(context.Response, StatusCodes.Status413PayloadTooLarge, "too_large", $"The body may have {max} bytes.", retryable: false);
             return;
         }

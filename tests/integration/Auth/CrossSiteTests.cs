@@ -187,7 +187,10 @@ public sealed class CrossSiteTests(RabbitMqServer broker)
         async Task<BrowserRequests.Answer> ExpectAsync(HttpStatusCode status, string method, string path, string? body = null, params (string, string)[] headers)
         {
             var answer = await requests.SendAsync(method, path, body, [.. page, .. headers]);
-            Assert.Equal((status, origin), (answer.Status, answer["Access-Control-Allow-Origin"]));
+
+            // an edge answers this itself, and does not know which origins its gateways allow
+            var allowed = throughEdge && status == HttpStatusCode.RequestEntityTooLarge ? "*" : origin;
+            Assert.Equal((status, allowed), (answer.Status, answer["Access-Control-Allow-Origin"]));
             return answer;
         }
     }
