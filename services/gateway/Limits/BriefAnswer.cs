@@ -16,38 +16,22 @@ internal sealed class BriefAnswer<T>(Func<Task<T>> ask, TimeSpan keep, TimeProvi
     /// <summary>The cached answer, or a new one. A failure is not cached.</summary>
     public Task<T> GetAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource<T>? asked = null;
+        Task<Task<T>>? question = null;
         Task<T> answer;
         lock (_lock)
         {
             if (_answer is not { IsCompleted: false } && (_answer is not { IsCompletedSuccessfully: true } || time.GetElapsedTime(_askedAt) >= keep))
             {
                 _askedAt = time.GetTimestamp();
-                asked = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _answer = asked.Task;
+                question = new Task<Task<T>>(ask);
+                _answer = question.Unwrap();
             }
 
             answer = _answer;
         }
 
-        if (asked is not null)
-        {
-            // not under the lock: a question that blocks before its first await would hold the thread of every caller
-            _ = AskAsync(asked);
-        }
-
+        // not under the lock: a question that blocks before its first await would hold the thread of every caller
+        question?.RunSynchronously(TaskScheduler.Default);
         return answer.WaitAsync(cancellationToken);
-    }
-
-    private async Task AskAsync(TaskCompletionSource<T> asked)
-    {
-        try
-        {
-            asked.SetResult(await ask());
-        }
-        catch (Exception e)
-        {
-            asked.SetException(e);
-        }
     }
 }

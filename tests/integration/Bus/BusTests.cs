@@ -3,6 +3,7 @@ using MassTransit;
 using StreamChat.Contracts.Runs;
 using StreamChat.Hosting.Bus;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.IntegrationTests.Bus;
 
@@ -48,6 +49,16 @@ public sealed class BusTests(RabbitMqServer broker) : IAsyncLifetime
         var seen = await NextRunsAsync(runs.Count);
         Assert.Equal(runs.Select(r => r.RunId).Order(), seen.Order());
         Assert.False(_deliveries.Reader.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task The_queue_for_answers_is_read_before_the_first_request()
+    {
+        Assert.SkipUnless(broker.IsOurs, "The queues of a given broker are not ours to list.");
+        await using var gateway = await BusHost.StartReadyAsync(_uri, new AskingModule());
+        await Eventually.TrueAsync(
+            async () => (await broker.ControlAsync("list_queues", "--vhost", _uri.AbsolutePath.Trim('/'), "name", "consumers"))
+                .Split('\n').Any(line => line.Contains("_bus_", StringComparison.Ordinal) && line.TrimEnd().EndsWith("\t1", StringComparison.Ordinal)));
     }
 
     [Fact]

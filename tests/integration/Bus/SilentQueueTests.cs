@@ -35,20 +35,6 @@ public sealed class SilentQueueTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public async Task The_queue_for_answers_is_read_before_the_first_request()
-    {
-        await using var broker = RabbitMqServer.OfOurOwn();
-        await broker.StartAsync();
-        using var host = await StartAsync(broker.Uri);
-        await Eventually.TrueAsync(() => Task.FromResult(IsReady(host)), Patience, "the endpoint reads");
-        await Eventually.TrueAsync(
-            async () => (await broker.ControlAsync("list_queues", "name", "consumers")).Split('\n').Any(line => line.Contains("_bus_", StringComparison.Ordinal) && line.TrimEnd().EndsWith("\t1", StringComparison.Ordinal)),
-            Patience,
-            "the queue for answers has its consumer");
-        await host.StopAsync(TestContext.Current.CancellationToken);
-    }
-
     private static bool IsReady(IHost host) =>
         host.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy;
 

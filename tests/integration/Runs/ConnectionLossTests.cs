@@ -15,7 +15,7 @@ public sealed class ConnectionLossTests(RabbitMqServer broker) : IAsyncDisposabl
 {
     private const int MostCloses = 30;
 
-    // an operation on a channel that is closed just then waits for the client library's own time-out of 20 s
+    // a connection that is closed while it is opened waits for time-outs of 5 s, several of them on a busy machine
     private static readonly TimeSpan ReconnectDeadline = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -22,7 +22,6 @@ public sealed class RabbitMqServer : IAsyncLifetime
     private readonly SemaphoreSlim _making = new(1);
     private readonly Queue<string> _virtualHosts = [];
     private int _made;
-    private int _batch = 1;
 
     public RabbitMqServer()
         : this(Choose(Environment.GetEnvironmentVariable(UriVariable)))
@@ -81,13 +80,13 @@ public sealed class RabbitMqServer : IAsyncLifetime
         {
             if (_virtualHosts.Count == 0)
             {
-                var names = Enumerable.Range(_made + 1, _batch).Select(number => $"test-{number}").ToList();
+                var names = Enumerable.Range(_made + 1, Math.Min(_made + 1, LargestBatch)).Select(number => $"test-{number}").ToList();
                 await _broker.ControlAsync("eval", string.Concat(names.Select(name => $"""
                     rabbit_vhost:add(<<"{name}">>, <<"tests">>),
                     rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>),
                     """)) + "ok.");
                 names.ForEach(_virtualHosts.Enqueue);
-                (_made, _batch) = (_made + _batch, Math.Min(_batch * 2, LargestBatch));
+                _made += names.Count;
             }
 
             return new Uri(Uri, _virtualHosts.Dequeue());
