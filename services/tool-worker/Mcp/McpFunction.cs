@@ -35,7 +35,7 @@ internal sealed class McpFunction(McpSession session, McpClientTool tool, bool s
     }
 
     private static bool IsTooLarge(Exception? exception) =>
-        exception is not null && (exception is McpMessageTooLargeException || IsTooLarge(exception.InnerException));
+        exception is not null && (exception is McpMessageTooLargeException { EndsConnection: false } || IsTooLarge(exception.InnerException));
 
     private static Dictionary<string, JsonElement> ToJson(AIFunctionArguments arguments) =>
         arguments.ToDictionary(a => a.Key, a => a.Value is JsonElement json ? json : JsonSerializer.SerializeToElement(a.Value, McpJsonUtilities.DefaultOptions));

@@ -149,7 +149,7 @@ internal sealed partial class McpLineStream(Stream inner, int maxLineBytes, Acti
 
     private string Break()
     {
-        var tooLarge = new McpMessageTooLargeException(maxLineBytes);
+        var tooLarge = new McpMessageTooLargeException(maxLineBytes) { EndsConnection = true };
         exceeded(tooLarge);
         throw tooLarge;
     }

@@ -6,5 +6,9 @@ namespace StreamChat.ToolWorker.Mcp;
 /// </summary>
 internal sealed class McpMessageTooLargeException(int maxBytes) : Exception($"A message has more than {maxBytes} bytes.")
 {
+    /// <summary>How many bytes a message may have.</summary>
     public int MaxBytes => maxBytes;
+
+    /// <summary>Whether the connection ends with it, so that the message cannot be traced to one call.</summary>
+    public bool EndsConnection { get; init; }
 }

