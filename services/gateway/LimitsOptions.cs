@@ -64,6 +64,27 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 1000)]
     public int UnknownCost { get; set; } = 5;
 
+    /// <summary>
+    /// Frames, pings included, that one connection may send at once before it is read more slowly. Nothing is rejected: the rest waits in
+    /// the network. 0 for any number.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int Frames { get; set; } = 128;
+
+    /// <summary>How many frames of one connection are read in a second in the long run.</summary>
+    [Range(1, 1_000_000)]
+    public double FramesPerSecond { get; set; } = 50;
+
+    /// <summary>
+    /// What this process reads in a second of the parts of messages beyond their first 16 KiB, in bytes, over all connections; more waits
+    /// in the network. 0 for any amount. Unless set: 2 MiB for each processor.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int? LargeFrameBytesPerSecond { get; set; }
+
+    /// <summary>The same with its default, which depends on the machine.</summary>
+    internal double LargeFrameRate => LargeFrameBytesPerSecond ?? (2.0 * 1024 * 1024 * Environment.ProcessorCount);
+
     /// <summary>The largest frame a client may send, in bytes; a larger one closes with 1009.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int Frame { get; set; } = 1024 * 1024;

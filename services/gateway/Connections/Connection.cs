@@ -49,7 +49,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
 
     public Connection(
         SessionStart start, Caller caller, ConnectionPlaces.Place place, IDialect dialect, WebSocket socket, GatheredStream? gathered, ActivityContext handshake,
-        RequestPipeline requests, Func<ServiceStatus> status, LimitsOptions limits, UnreadBytes unread, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
+        RequestPipeline requests, Func<ServiceStatus> status, LimitsOptions limits, UnreadBytes unread, LargeFrames large, TimeProvider time, GatewayTelemetry telemetry, ILogger logger)
     {
         Id = start.ConnectionId;
         UserId = start.UserId;
@@ -71,7 +71,12 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         OpenedAt = start.OpenedAt;
         Address = start.Address;
         _reader = new FrameReader(
-            socket, caller.IsAnonymous ? Math.Min(limits.Frame, limits.AnonymousFrame) : limits.Frame, unread, () => Close(CloseReason.UnreadBytes));
+            socket, caller.IsAnonymous ? Math.Min(limits.Frame, limits.AnonymousFrame) : limits.Frame, unread, large, time, () => Close(CloseReason.UnreadBytes));
+        if (gathered is not null && limits.Frames > 0)
+        {
+            gathered.Pace = new FramePace(limits.Frames, limits.FramesPerSecond, time, telemetry);
+        }
+
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -290,6 +295,7 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         {
             var kind = await reader.ReadAsync(_abort.Token);
             Liveness.FrameRead();
+            _gathered?.Pace?.Count();
             switch (kind)
             {
                 case FrameKind.Text:

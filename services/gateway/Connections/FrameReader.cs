@@ -22,13 +22,16 @@ internal enum FrameKind
 
 /// <summary>
 /// Reads whole messages up to a size. Waits with an empty buffer, so that an idle connection holds none, and rents one only when
-/// bytes are there. A message that is not there at once is accounted for in <see cref="UnreadBytes"/> until it has been read.
+/// bytes are there. A message that is not there at once is accounted for in <see cref="UnreadBytes"/> until it has been read; a large
+/// one is read at the rate of <see cref="LargeFrames"/>.
 /// </summary>
 /// <param name="socket">Where it reads.</param>
 /// <param name="maxBytes">The largest message.</param>
 /// <param name="unread">The account.</param>
+/// <param name="large">The rate of large messages.</param>
+/// <param name="time">The clock.</param>
 /// <param name="evict">Closes the connection because unfinished messages hold too much.</param>
-internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes unread, Action evict) : IDisposable
+internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes unread, LargeFrames large, TimeProvider time, Action evict) : IDisposable
 {
     private const int FirstBuffer = 4 * 1024;
 
@@ -43,18 +46,24 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
     private int _length;
     private volatile bool _drops;
     private volatile UnreadBytes.Share? _share;
+    private volatile bool _waits;
+    private long _waited;
 
     /// <summary>The message read last; valid until <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, _length);
 
-    /// <summary>When the message began that is not complete, a <see cref="TimeProvider"/> timestamp; null when there is none. Asked by any thread.</summary>
-    public long? BegunAt => _share?.BeganAt;
+    /// <summary>
+    /// When the message began that is not complete, a <see cref="TimeProvider"/> timestamp, moved by the time for which this process did
+    /// not read it; null when there is none or it is not read now. Called by any thread.
+    /// </summary>
+    public long? BegunAt => _waits ? null : _share?.BeganAt + Volatile.Read(ref _waited);
 
     /// <summary>Waits for the next message.</summary>
     /// <exception cref="WebSocketException">The client is gone without a word, or broke the WebSocket protocol itself.</exception>
     public async ValueTask<FrameKind> ReadAsync(CancellationToken cancellationToken)
     {
         _length = 0;
+        _waited = 0;
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         for (var reads = 1; !received.EndOfMessage; reads++)
         {
@@ -99,8 +108,15 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
     {
         Release();
         _buffer = Rent(FirstBuffer);
-        while ((await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close)
+        while (true)
         {
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            await large.WaitAsync(received.Count, cancellationToken);
         }
     }
 
@@ -133,6 +149,21 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
         }
     }
 
+    private async ValueTask WaitAsync(ValueTask turn)
+    {
+        if (turn.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        var since = time.GetTimestamp();
+        _share ??= unread.Begin(_buffer!.Length, evict);
+        _waits = true;
+        await turn;
+        Volatile.Write(ref _waited, _waited + time.GetTimestamp() - since);
+        _waits = false;
+    }
+
     /// <returns>False when there is no room for a message that large.</returns>
     private ValueTask<bool> TryMakeRoomAsync(CancellationToken cancellationToken)
     {
@@ -157,6 +188,11 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
         if (_share is not null && !await _share.GrowAsync(size - _buffer.Length, cancellationToken))
         {
             return false;
+        }
+
+        if (size > LargeFrames.FreeBytes)
+        {
+            await WaitAsync(large.WaitAsync(size - _buffer.Length, cancellationToken));
         }
 
         var larger = Rent(size);

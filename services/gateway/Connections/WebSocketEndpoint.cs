@@ -14,7 +14,7 @@ namespace StreamChat.Gateway.Connections;
 /// <summary>The handshake: decides who may connect, then serves the connection until it ends.</summary>
 internal sealed partial class WebSocketEndpoint(
     HandshakeChecks checks, ConnectionRegistry registry, BrokerStatus status, GatewayIdentity identity, RequestPipeline requests, RunStarter runs, RoomDirectory rooms,
-    IOptions<LimitsOptions> limits, UnreadBytes unread,
+    IOptions<LimitsOptions> limits, UnreadBytes unread, LargeFrames large,
     IIdGenerator ids, TimeProvider time, GatewayTelemetry telemetry, ILogger<Connection> logger)
 {
     public async Task ServeAsync(HttpContext context, IDialect dialect)
@@ -44,7 +44,7 @@ internal sealed partial class WebSocketEndpoint(
         });
         var start = new SessionStart(identity.NextConnectionId(), caller.UserId, handshake.Parameters(), ids) { OpenedAt = time.GetUtcNow(), Address = context.Connection.RemoteIpAddress };
         using var connection = new Connection(
-            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, () => status.Current, limits.Value, unread, time, telemetry, logger);
+            start, caller, handshake.Place!, dialect, socket, context.Features.Get<GatheredStream>(), Activity.Current?.Context ?? default, requests, () => status.Current, limits.Value, unread, large, time, telemetry, logger);
         registry.Add(connection);
         telemetry.Opened(dialect.Name);
         LogOpened(connection.Id, dialect.Name);

@@ -23,6 +23,7 @@ internal static class LimitsRegistration
         services.AddSingleton<UserRuns>();
         services.AddSingleton<AddressLimits>();
         services.AddSingleton<UnreadBytes>();
+        services.AddSingleton<LargeFrames>();
         services.AddSingleton<PendingPublishes>();
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<UserToolCalls>();

@@ -1,9 +1,11 @@
+using StreamChat.Gateway.Limits;
+
 namespace StreamChat.Gateway.Connections.Sockets;
 
 /// <summary>
-/// What a WebSocket writes to. While frames are gathered they wait in one buffer, and the write after that takes them along: one
-/// system call, and one wake-up of the client, for all of them. The WebSocket writes one frame at a time, also its own pings, so that
-/// their order stays.
+/// What a WebSocket writes to and reads from. While frames are gathered they wait in one buffer, and the write after that takes them
+/// along: one system call, and one wake-up of the client, for all of them. The WebSocket writes one frame at a time, also its own pings, so
+/// that their order stays. A client that sends more than its pace allows is read later.
 /// </summary>
 /// <param name="inner">The network connection.</param>
 internal sealed class GatheredStream(Stream inner) : Stream
@@ -13,6 +15,9 @@ internal sealed class GatheredStream(Stream inner) : Stream
 
     // a buffer grown by a burst is let go of, so that a quiet connection holds little
     private const int MostKept = 4 * 1024;
+
+    // the first byte of a pong frame; the socket answers a ping while it reads, so that its caller sees neither
+    private const byte Pong = 0x8A;
 
     private volatile bool _gathers;
     private byte[] _buffer = [];
@@ -24,6 +29,9 @@ internal sealed class GatheredStream(Stream inner) : Stream
         get => _gathers;
         set => _gathers = value;
     }
+
+    /// <summary>How fast it is read; null for as fast as the client sends.</summary>
+    public FramePace? Pace { get; set; }
 
     public override bool CanRead => inner.CanRead;
 
@@ -41,6 +49,11 @@ internal sealed class GatheredStream(Stream inner) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (buffer is { Length: > 0, Span: [Pong, ..] })
+        {
+            Pace?.Count();
+        }
+
         if (_gathers && _length + buffer.Length <= MostGathered)
         {
             Append(buffer.Span);
@@ -55,12 +68,13 @@ internal sealed class GatheredStream(Stream inner) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _gathers ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Pace?.Pause() is { } pause && pause > TimeSpan.Zero ? ReadLaterAsync(Pace, pause, buffer, cancellationToken) : inner.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A WebSocket reads asynchronously.");
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A WebSocket writes asynchronously.");
 
@@ -78,6 +92,12 @@ internal sealed class GatheredStream(Stream inner) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadLaterAsync(FramePace pace, TimeSpan pause, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await pace.WaitAsync(pause, cancellationToken);
+        return await inner.ReadAsync(buffer, cancellationToken);
     }
 
     private async ValueTask WriteAllAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ public sealed class FrameReaderTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<GatewayTelemetry>().BuildServiceProvider();
     private readonly LimitsOptions _limits = new();
     private readonly UnreadBytes _unread;
+    private readonly LargeFrames _large;
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly WebSocket _server;
     private readonly WebSocket _client;
@@ -27,10 +28,12 @@ public sealed class FrameReaderTests : IDisposable
 
     public FrameReaderTests()
     {
-        _unread = new UnreadBytes(Options.Create(_limits), _time, _services.GetRequiredService<GatewayTelemetry>());
+        var (limits, telemetry) = (Options.Create(_limits), _services.GetRequiredService<GatewayTelemetry>());
+        _unread = new UnreadBytes(limits, _time, telemetry);
+        _large = new LargeFrames(limits, _time, telemetry);
         _server = WebSocket.CreateFromStream(new OneWay(_pipe.Reader.AsStream(), Stream.Null), new WebSocketCreationOptions { IsServer = true });
         _client = WebSocket.CreateFromStream(new OneWay(Stream.Null, _pipe.Writer.AsStream()), new WebSocketCreationOptions { IsServer = false });
-        _reader = new FrameReader(_server, MaxBytes, _unread, () => _evicted++);
+        _reader = new FrameReader(_server, MaxBytes, _unread, _large, _time, () => _evicted++);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -110,6 +113,31 @@ public sealed class FrameReaderTests : IDisposable
     {
         await SendAsync(new byte[MaxBytes + 1], end: false);
         Assert.Equal(FrameKind.TooLarge, await _reader.ReadAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_large_one_waits_for_its_turn_and_that_time_is_not_its_own()
+    {
+        _limits.LargeFrameBytesPerSecond = 100_000;
+        var started = _time.GetTimestamp();
+        await _large.WaitAsync(300_000, Token);
+        await SendAsync(new byte[40_000], end: true);
+        var reading = _reader.ReadAsync(Token).AsTask();
+        Assert.False(reading.IsCompleted);
+        Assert.Null(_reader.BegunAt);
+        Assert.True(_unread.Held > 0);
+
+        // two seconds for what was read before, then at a time what its buffer grows by
+        for (var i = 0; i < 4; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(FrameKind.Text, await reading);
+        Assert.Equal(40_000, _reader.Frame.Length);
+        Assert.InRange(_reader.BegunAt!.Value, started + (2 * _time.TimestampFrequency), _time.GetTimestamp());
+        _reader.Release();
+        Assert.Equal(0, _unread.Held);
     }
 
     private ValueTask SendAsync(byte[] bytes, bool end) => _client.SendAsync(

@@ -1,6 +1,11 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChat.Gateway;
 using StreamChat.Gateway.Connections.Sockets;
+using StreamChat.Gateway.Limits;
+using StreamChat.TestSupport.Time;
+using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.UnitTests.Gateway.Connections;
 
@@ -40,6 +45,38 @@ public sealed class GatheredStreamTests : IDisposable
         stream.Gathers = false;
         await stream.WriteAsync(part, Token);
         Assert.Equal(6 * part.Length, _network.Writes.Sum(w => w.Length));
+    }
+
+    [Fact]
+    public async Task A_flood_of_pings_is_read_at_the_pace_of_frames()
+    {
+        FakeTimeProvider time = new();
+        await using var services = new ServiceCollection().AddMetrics().AddSingleton<GatewayTelemetry>().BuildServiceProvider();
+        using Recording network = new();
+        for (var i = 0; i < 1000; i++)
+        {
+            network.Write([0x89, 0x80, 0, 0, 0, 0]);
+        }
+
+        network.Position = 0;
+        await using GatheredStream stream = new(network) { Pace = new FramePace(100, 50, time, services.GetRequiredService<GatewayTelemetry>()) };
+        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
+        var reading = socket.ReceiveAsync(new byte[10], Token);
+
+        // the socket reads some frames at a time
+        const int AtATime = 30;
+        Assert.False(reading.IsCompleted);
+        Assert.InRange(network.Writes.Count, 100, 100 + AtATime);
+        for (var seconds = 1; seconds <= 5; seconds++)
+        {
+            for (var pause = 0; pause < 10; pause++)
+            {
+                time.Advance(TimeSpan.FromSeconds(0.1));
+            }
+
+            await Eventually.TrueAsync(() => network.Writes.Count >= 100 + ((seconds - 1) * 50));
+            Assert.InRange(network.Writes.Count, 0, 100 + (seconds * 50) + AtATime);
+        }
     }
 
     public void Dispose() => _network.Dispose();
