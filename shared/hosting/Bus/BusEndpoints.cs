@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.Middleware;
-using StreamChat.Hosting.Bus.Broker;
 
 namespace StreamChat.Hosting.Bus;
 
@@ -17,10 +16,10 @@ public static class BusEndpoints
     // broker's to drop: who takes a message too often decides, and says so. There is no number for "never" that all versions take.
     private const int NoDeliveryLimit = int.MaxValue;
 
-    private static readonly ConditionalWeakTable<IBusFactoryConfigurator, Building> Buses = [];
+    private static readonly ConditionalWeakTable<IBusFactoryConfigurator, BusOptions> Buses = [];
 
     /// <summary>Before the endpoints of a bus are declared: what holds for all of them.</summary>
-    internal static void Begin(IBusFactoryConfigurator bus, BusOptions options, BrokerWatch watch, TimeProvider time) => Buses.Add(bus, new Building(options, watch, time));
+    internal static void Begin(IBusFactoryConfigurator bus, BusOptions options) => Buses.Add(bus, options);
 
     /// <summary>A durable queue shared by all processes of a service, each message taken by one of them.</summary>
     /// <param name="bus">The bus being built.</param>
@@ -37,7 +36,6 @@ public static class BusEndpoints
             endpoint.ConcurrentMessageLimit = concurrency;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                WatchOver(bus, rabbit);
                 foreach (var (argument, value) in QueueArguments(bus, quorum))
                 {
                     rabbit.SetQueueArgument(argument, value);
@@ -74,7 +72,6 @@ public static class BusEndpoints
             endpoint.ConfigureConsumeTopology = false;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                WatchOver(bus, rabbit);
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
                 rabbit.Bind(BusNames.InstanceExchange, binding =>
@@ -101,7 +98,6 @@ public static class BusEndpoints
             endpoint.ConcurrentMessageLimit = 1;
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             {
-                WatchOver(bus, rabbit);
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
             }
@@ -141,7 +137,7 @@ public static class BusEndpoints
     /// <summary>The same wherever a queue is declared: the broker refuses one that is declared in two ways.</summary>
     private static IEnumerable<(string Argument, object Value)> QueueArguments(IBusFactoryConfigurator bus, bool quorum)
     {
-        var replicas = Buses.TryGetValue(bus, out var building) ? building.Options.Replicas : 0;
+        var replicas = Buses.TryGetValue(bus, out var options) ? options.Replicas : 0;
         if (!quorum && replicas == 0)
         {
             yield break;
@@ -154,16 +150,4 @@ public static class BusEndpoints
             yield return (GroupSizeArgument, replicas);
         }
     }
-
-    private static void WatchOver(IBusFactoryConfigurator bus, IRabbitMqReceiveEndpointConfigurator endpoint) =>
-        endpoint.ConfigureChannel(channel =>
-        {
-            if (Buses.TryGetValue(bus, out var building))
-            {
-                channel.UseFilter(new KeepListening(building.Time));
-                channel.UseFilter(new WatchConnection(building.Watch));
-            }
-        });
-
-    private sealed record Building(BusOptions Options, BrokerWatch Watch, TimeProvider Time);
 }

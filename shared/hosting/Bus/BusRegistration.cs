@@ -90,12 +90,11 @@ public static class BusRegistration
                     transport.Host(new BrokerHostSettings(options, nodes));
 
                     // else the queue for answers is made by the first request, which holds its thread until that is read: with many first
-                    // requests at once no thread is left to read it (https://github.com/MassTransit/MassTransit/blob/v8.4.0/src/MassTransit/MassTransitBus.cs)
+                    // requests at once no thread is left to read it (https://github.com/MassTransit/MassTransit/blob/v8.5.8/src/MassTransit/MassTransitBus.cs)
                     transport.AutoStart = true;
                     SoonerRetry.Use(transport, time);
-                    KeepReading.Use(transport);
-                    LateShutdowns.Survive();
-                    BusEndpoints.Begin(transport, options, watch, time);
+                    ChannelFilters.Use(transport, watch, time);
+                    BusEndpoints.Begin(transport, options);
                     Configure(context, transport, modules);
                     var hold = new HoldWhileBlocked(watch);
                     transport.ConnectPublishObserver(hold);

@@ -7,7 +7,8 @@ namespace StreamChat.Hosting.Bus.Broker;
 /// <summary>
 /// Lets a queue be read again sooner after a connection was lost. MassTransit tries once, too early as a rule: its own dead connection is not put away
 /// yet, or the broker still has the queues of that one. It then pauses for three to six seconds, and for longer each time that it fails.
-/// That pause is all of the silence that people see, and cannot be set.
+/// That pause is all of the silence that people see, and cannot be set
+/// (https://github.com/MassTransit/MassTransit/blob/v8.5.8/src/MassTransit/Configuration/BaseHostConfiguration.cs).
 /// </summary>
 internal static class SoonerRetry
 {

@@ -1,11 +1,11 @@
 using MassTransit;
-using StreamChat.Hosting.Bus;
+using StreamChat.Hosting.Bus.Broker;
 using StreamChat.TestSupport.Time;
 using StreamChat.TestSupport.Waiting;
 
 namespace StreamChat.UnitTests.Hosting.Bus;
 
-public sealed class KeepListeningTests
+public sealed class LostConnectionFilterTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,22 +16,15 @@ public sealed class KeepListeningTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_operation_that_the_broker_did_not_answer_becomes_a_fault_of_the_connection_which_is_tried_again()
-    {
-        await Assert.ThrowsAsync<RabbitMqConnectionException>(() => new KeepListening(_time).GuardAsync(() => throw new TaskCanceledException(), _lost.Task));
-        await Assert.ThrowsAsync<RabbitMqConnectionException>(() => new KeepListening(_time).GuardAsync(() => Task.FromCanceled(new CancellationToken(true)), _lost.Task));
-    }
-
-    [Fact]
     public async Task What_hangs_on_a_connection_that_is_gone_is_left()
     {
-        var listening = new KeepListening(_time).GuardAsync(() => _work.Task, _lost.Task);
-        _time.Advance(KeepListening.Grace * 10);
+        var listening = new LostConnectionFilter(_time).GuardAsync(() => _work.Task, _lost.Task);
+        _time.Advance(LostConnectionFilter.Grace * 10);
         Assert.False(listening.IsCompleted);
 
         _lost.SetResult();
         await Eventually.TrueAsync(() => _time.ActiveTimers == 1);
-        _time.Advance(KeepListening.Grace);
+        _time.Advance(LostConnectionFilter.Grace);
         await Assert.ThrowsAsync<RabbitMqConnectionException>(() => listening.WaitAsync(Patience, Token));
     }
 
@@ -39,7 +32,7 @@ public sealed class KeepListeningTests
     public async Task What_ends_with_its_connection_is_waited_for()
     {
         _lost.SetResult();
-        var listening = new KeepListening(_time).GuardAsync(() => _work.Task, _lost.Task);
+        var listening = new LostConnectionFilter(_time).GuardAsync(() => _work.Task, _lost.Task);
         Assert.False(listening.IsCompleted);
         _work.SetException(new InvalidOperationException("the work's own"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => listening.WaitAsync(Patience, Token));
