@@ -37,7 +37,7 @@ internal sealed class AbuseCommand(AbuseOptions options, TextWriter output, Text
     {
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(options.Distributed ? "distributed" : "standalone")}, {options.People} people, {options.Row.TotalSeconds:0} s a row, {options.Bad} bad clients of {Addresses} addresses, descriptors {(options.Descriptors > 0 ? options.Descriptors : DescriptorLimit())}{string.Concat(options.Settings.Select(s => $", {s.Key}={s.Value}"))}\n"));
+            $"{(options.Distributed ? "distributed" : "standalone")} with {(options.Postgres ? "PostgreSQL" : "SQLite")}, {options.People} people, {options.Row.TotalSeconds:0} s a row, {options.Bad} bad clients of {Addresses} addresses, descriptors {(options.Descriptors > 0 ? options.Descriptors : DescriptorLimit())}{string.Concat(options.Settings.Select(s => $", {s.Key}={s.Value}"))}\n"));
         await output.WriteLineAsync(AbuseTable.Header);
         var rows = options.Rows.Select(kinds => (Name: NameOf(kinds), Kinds: kinds));
         if (options.Fresh)
@@ -58,7 +58,7 @@ internal sealed class AbuseCommand(AbuseOptions options, TextWriter output, Text
     private async Task WithProductAsync(IReadOnlyList<(string Name, IReadOnlyList<BadClientKind> Kinds)> rows)
     {
         await using var stack = await ProductStack.StartAsync(
-            options.Product, options.Distributed, options.Settings, Path.GetFullPath(options.Logs), options.Descriptors);
+            options.Product, options.Distributed, options.Postgres, options.Settings, Path.GetFullPath(options.Logs), options.Descriptors);
         await FinishAsync(StartPeople(stack, WarmUp));
         foreach (var (name, kinds) in rows.Where(r => r.Name == "nothing"))
         {

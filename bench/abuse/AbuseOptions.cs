@@ -22,6 +22,7 @@ internal sealed record AbuseOptions
           --settle N          pause after a row, after which memory is looked at again (30)
           --descriptors N     limit of file descriptors of edge and gateways, or of standalone (that of this shell)
           --set Key=Value     configuration of the product, with __ between the parts of a key; may be repeated
+          --postgres          PostgreSQL instead of one SQLite file, which two agent-workers take turns to write
           --fresh             start the product again for each row
           --seed N            determines what bad clients choose (1)
           --logs FOLDER       where the logs of the product go (artifacts/abuse)
@@ -56,6 +57,8 @@ internal sealed record AbuseOptions
 
     public bool Fresh { get; init; }
 
+    public bool Postgres { get; init; }
+
     public int Seed { get; init; } = 1;
 
     public string Logs { get; init; } = Path.Combine("artifacts", "abuse");
@@ -86,6 +89,7 @@ internal sealed record AbuseOptions
                 "--set" when value.IndexOf('=', StringComparison.Ordinal) is var at and > 0 =>
                     options with { Settings = new Dictionary<string, string?>(options.Settings) { [value[..at]] = value[(at + 1)..] } },
                 "--fresh" => options with { Fresh = true },
+                "--postgres" => options with { Postgres = true },
                 _ => null,
             };
             if (next is null)
@@ -95,7 +99,7 @@ internal sealed record AbuseOptions
             }
 
             options = next;
-            i += name == "--fresh" ? 0 : 1;
+            i += name is "--fresh" or "--postgres" ? 0 : 1;
         }
 
         return true;

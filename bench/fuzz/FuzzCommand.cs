@@ -38,7 +38,7 @@ internal sealed class FuzzCommand(FuzzOptions options, TextWriter output, Cancel
     {
         var folder = Directory.CreateDirectory(options.Logs).FullName;
         var findings = new Findings(folder, output);
-        await using var stack = await ProductStack.StartAsync(options.Product, options.Distributed, new Dictionary<string, string?>(), folder, descriptors: 0);
+        await using var stack = await ProductStack.StartAsync(options.Product, options.Distributed, postgres: false, new Dictionary<string, string?>(), folder, descriptors: 0);
         var endpoints = await HttpFuzzer.EndpointsAsync(stack.Front);
         await using var bus = stack.Broker is null ? null : await BusFuzzer.StartAsync(stack.Broker, new Mutator(new Random(options.Seed)));
         await output.WriteLineAsync($"seed {options.Seed}, {endpoints.Count} endpoints, {bus?.Targets ?? "no bus"}");

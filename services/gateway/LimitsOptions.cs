@@ -9,6 +9,9 @@ internal sealed class LimitsOptions : IValidatableObject
 {
     public const string Section = "Limits";
 
+    /// <summary><see cref="LargeFrameBytesPerSecond"/> for each processor, unless set.</summary>
+    internal const int LargeFrameBytesPerProcessor = 2 * 1024 * 1024;
+
     /// <summary>Connections of this gateway; the next handshake gets 503 with <c>Retry-After</c>. 0 for none.</summary>
     [Range(0, int.MaxValue)]
     public int Connections { get; set; } = 50_000;
@@ -39,6 +42,13 @@ internal sealed class LimitsOptions : IValidatableObject
     /// <summary>How many of them come back in a second.</summary>
     [Range(0.01, 1_000_000)]
     public double RequestsPerAddressPerSecond { get; set; } = 100;
+
+    /// <summary>
+    /// A run counts as this many requests of its address, because a model, the store and the broker work for it. The bucket may go below
+    /// zero for it.
+    /// </summary>
+    [Range(1, 1000)]
+    public int RunCost { get; set; } = 5;
 
     /// <summary>
     /// Addresses (<c>10.0.0.5</c>) and networks (<c>10.0.0.0/8</c>) whose <c>X-Forwarded-For</c> is believed: edges and proxies in
@@ -83,7 +93,7 @@ internal sealed class LimitsOptions : IValidatableObject
     public int? LargeFrameBytesPerSecond { get; set; }
 
     /// <summary>The same with its default, which depends on the machine.</summary>
-    internal double LargeFrameRate => LargeFrameBytesPerSecond ?? (2.0 * 1024 * 1024 * Environment.ProcessorCount);
+    internal double LargeFrameRate => LargeFrameBytesPerSecond ?? ((double)LargeFrameBytesPerProcessor * Environment.ProcessorCount);
 
     /// <summary>The largest frame a client may send, in bytes; a larger one closes with 1009.</summary>
     [Range(1024, 64 * 1024 * 1024)]

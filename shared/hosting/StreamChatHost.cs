@@ -72,8 +72,12 @@ public static class StreamChatHost
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         builder.Services.AddSingleton<Listeners>();
 
-        // what is written is sent by the thread that writes it: no frame waits for another one to wake
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // what is written is sent by the thread that writes it: no frame waits for another one to wake
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.CreateBoundListenSocket = SocketBuffers.Listen;
+        });
         builder.AddConnectionGate();
         builder.Services.AddSingleton<DefaultHttpContextFactory>();
         builder.Services.AddSingleton<IHttpContextFactory, RequestContextFactory>();

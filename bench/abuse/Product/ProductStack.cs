@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Databases;
 using StreamChat.TestSupport.Processes;
 
 namespace StreamChat.Abuse.Product;
@@ -10,6 +11,7 @@ internal sealed class ProductStack : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<ProductProcess> _processes = [];
     private RabbitMqServer? _broker;
+    private PostgresServer? _postgres;
 
     private ProductStack()
     {
@@ -30,17 +32,26 @@ internal sealed class ProductStack : IAsyncDisposable
     /// <summary>Starts all of it and waits until it is ready.</summary>
     /// <param name="checkout">The checkout whose Release build is started.</param>
     /// <param name="distributed">Whether it is the distributed system.</param>
+    /// <param name="postgres">Whether the store is PostgreSQL.</param>
     /// <param name="settings">Configuration for all processes.</param>
     /// <param name="logFolder">Where logs go.</param>
     /// <param name="descriptors">The limit of file descriptors of what clients connect to; 0 for that of this process.</param>
     public static async Task<ProductStack> StartAsync(
-        string checkout, bool distributed, IReadOnlyDictionary<string, string?> settings, string logFolder, int descriptors)
+        string checkout, bool distributed, bool postgres, IReadOnlyDictionary<string, string?> settings, string logFolder, int descriptors)
     {
         Directory.CreateDirectory(logFolder);
         var stack = new ProductStack();
         try
         {
             var all = new Dictionary<string, string?>(settings);
+            if (postgres)
+            {
+                stack._postgres = new PostgresServer();
+                await stack._postgres.StartAsync();
+                all["Store__Provider"] = "Postgres";
+                all["Store__ConnectionString"] = await stack._postgres.CreateDatabaseAsync();
+            }
+
             all.TryAdd("Store__ConnectionString", $"Data Source={stack._folder.File("streamchat.db")}");
             if (distributed)
             {
@@ -67,6 +78,11 @@ internal sealed class ProductStack : IAsyncDisposable
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
         }
 
         _folder.Dispose();

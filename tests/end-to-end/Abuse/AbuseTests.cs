@@ -19,7 +19,7 @@ public sealed class AbuseTests
     public async Task Standalone_serves_people_beside_bad_clients_of_every_kind()
     {
         using var folder = new TemporaryFolder();
-        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: false, Settings, folder.Path, descriptors: 0);
+        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: false, postgres: false, Settings, folder.Path, descriptors: 0);
         await AssertPeopleAreServedAsync(stack);
     }
 
@@ -27,7 +27,7 @@ public sealed class AbuseTests
     public async Task Edge_and_gateways_with_a_thousand_descriptors_serve_people_and_reject_a_crowd_that_does_not_fit()
     {
         using var folder = new TemporaryFolder();
-        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: true, Settings, folder.Path, descriptors: 1_000);
+        await using var stack = await ProductStack.StartAsync(RepositoryLayout.Root, distributed: true, postgres: false, Settings, folder.Path, descriptors: 1_000);
         await AssertPeopleAreServedAsync(stack);
 
         // two descriptors a socket: these need more than there are

@@ -87,6 +87,7 @@ public sealed partial class DocumentedTableTests
                     // what holds unless they are set
                     null when property.Name == nameof(LimitsOptions.ConnectionsPerAddress) => (double)AddressLimits.DefaultConnections,
                     null when property.Name == nameof(LimitsOptions.RequestsPerAddress) => (double)AddressLimits.DefaultRequests,
+                    null when property.Name == nameof(LimitsOptions.LargeFrameBytesPerSecond) => (double)LimitsOptions.LargeFrameBytesPerProcessor,
                     null => "",
                     TimeSpan time => time,
                     Enum mode => mode.ToString().ToLowerInvariant(),

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Limits;
@@ -11,7 +12,7 @@ namespace StreamChat.Gateway.Requests.Middleware;
 /// nothing has a larger one.
 /// </summary>
 internal sealed class LimitsMiddleware(
-    UserRates rates, AddressLimits addresses, PendingPublishes publishes, UserRuns runs, GatewayTelemetry telemetry) : IRequestMiddleware
+    UserRates rates, AddressLimits addresses, PendingPublishes publishes, UserRuns runs, IOptions<LimitsOptions> options, GatewayTelemetry telemetry) : IRequestMiddleware
 {
     public async ValueTask InvokeAsync(RequestContext context, RequestStep next)
     {
@@ -28,7 +29,8 @@ internal sealed class LimitsMiddleware(
         }
 
         var bucket = context.Frame.IsTurn ? $"turn:{who}" : $"control:{who}";
-        if (IsRefused(context, rates.Take(bucket)) || IsRefused(context, addresses.Take(connection.Address), "requests_per_address"))
+        var cost = context.Frame is RunRequest ? options.Value.RunCost : 1;
+        if (IsRefused(context, rates.Take(bucket)) || IsRefused(context, addresses.Take(connection.Address, cost), "requests_per_address"))
         {
             return;
         }

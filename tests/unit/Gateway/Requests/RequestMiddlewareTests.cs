@@ -44,7 +44,7 @@ public sealed class RequestMiddlewareTests : IDisposable
         _rates = new UserRates(Options.Create(_limits), _time);
         _publishes = new PendingPublishes(Options.Create(_limits), telemetry);
         _limiter = new LimitsMiddleware(
-            _rates, new AddressLimits(Options.Create(_limits), Options.Create(_auth), _time), _publishes, new UserRuns(Options.Create(_limits)), telemetry);
+            _rates, new AddressLimits(Options.Create(_limits), Options.Create(_auth), _time), _publishes, new UserRuns(Options.Create(_limits)), Options.Create(_limits), telemetry);
     }
 
     public void Dispose() => _services.Dispose();
@@ -163,10 +163,10 @@ public sealed class RequestMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_that_cost_nothing_share_the_bucket_of_their_address()
+    public async Task Names_that_cost_nothing_share_the_bucket_of_their_address_in_which_a_run_counts_as_several()
     {
         _auth.Mode = AuthMode.Open;
-        _limits.RequestsPerAddress = 5;
+        _limits.RequestsPerAddress = 5 * _limits.RunCost;
         var answers = new List<string>();
         for (var i = 0; i < 6; i++)
         {
