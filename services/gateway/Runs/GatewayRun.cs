@@ -274,7 +274,8 @@ internal sealed class GatewayRun(Guid runId, string userId, string threadId, str
 
     private static bool IsNext(Viewer viewer, int attempt, long firstSeq, long seq, ref Delivery delivery)
     {
-        if (viewer.Held)
+        // one that was shown the stored end of a run is not shown the log of the same run after it
+        if (viewer.Held || viewer.Ended)
         {
             return false;
         }

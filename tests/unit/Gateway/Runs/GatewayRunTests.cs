@@ -194,6 +194,20 @@ public sealed class GatewayRunTests
     }
 
     [Fact]
+    public void Nothing_follows_the_end_that_a_viewer_was_shown()
+    {
+        var (told, behind) = (new FakeListener(), new FakeListener());
+        _run.TryAdd(told, tag: null);
+        _run.TryAdd(behind, tag: null);
+        _run.TryPlace(behind, attempt: 1, afterSeq: 10);
+        _run.Deliver(1, Text(1));
+        _run.Deliver(1, new RunFinished { Seq = 2, ThreadId = "t" });
+        _run.Deliver(1, Text(3));
+        _run.Deliver(2, Text(1));
+        Assert.Equal(["1", "2"], told.Seen);
+    }
+
+    [Fact]
     public void The_first_text_is_noticed_once()
     {
         _run.TryAdd(new FakeListener(), tag: null);
