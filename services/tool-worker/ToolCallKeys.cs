@@ -1,8 +1,12 @@
 using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
 
 namespace StreamChat.ToolWorker;
 
-/// <summary>What a function finds in <see cref="AIFunctionArguments.Context"/>, each as a string.</summary>
+/// <summary>
+/// On whose behalf a tool is called, each as a string: in <see cref="Kernel.Data"/> for a function of a plugin and for filters, in
+/// <see cref="AIFunctionArguments.Context"/> for a plain function.
+/// </summary>
 public static class ToolCallKeys
 {
     /// <summary>Id of the user on whose behalf the call is.</summary>

@@ -32,6 +32,9 @@ public static class StreamChatHost
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         ["Logging:LogLevel:Yarp"] = "Warning",
 
+        // it logs messages of exceptions, which may quote what a model passed; the tool-worker logs which tool failed
+        ["Logging:LogLevel:Microsoft.SemanticKernel.KernelFunction"] = "None",
+
         // a failed probe is its caller's news, every second or two
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
         ["Logging:Console:FormatterName"] = "simple",

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using StreamChat.Contracts.Tools;
+using StreamChat.ToolWorker.Plugins;
 
 namespace StreamChat.ToolWorker.Tools;
 
-/// <summary>The tools of this process by name: those built in, and those of sources that come and go while it runs.</summary>
+/// <summary>The tools of this process by name: those built in or added in code, and those of sources that come and go while it runs.</summary>
 internal sealed class ToolRegistry
 {
     private readonly Lock _lock = new();
@@ -14,9 +15,9 @@ internal sealed class ToolRegistry
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <exception cref="InvalidOperationException">Two tools have the same name.</exception>
-    public ToolRegistry(IEnumerable<Tool> tools)
+    public ToolRegistry(IEnumerable<Tool> tools, IEnumerable<PluginTools>? plugins = null)
     {
-        _builtIn = [.. tools];
+        _builtIn = [.. tools, .. (plugins ?? []).SelectMany(p => p.Tools)];
         _snapshot = Build();
         if (_snapshot.Hidden.Count > 0)
         {

@@ -19,7 +19,7 @@ public sealed class InCodeTests(RabbitMqServer broker)
     [Fact]
     public async Task The_documented_sample_answers_with_the_kernels_model_and_calls_its_functions()
     {
-        var kernel = new Kernel();
+        var kernel = KernelInAHost.Create("desk");
         await using var service = await StartAsync(
             services =>
             {
@@ -27,8 +27,8 @@ public sealed class InCodeTests(RabbitMqServer broker)
                 KernelInAHost.AddToolSide(services, kernel);
             },
             ("Model:Provider", "custom"), ("Model:Name", "kernel"));
-        await Eventually.TrueAsync(() => service.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey("turn_on"));
-        Assert.False(service.Services.GetRequiredService<ToolCatalog>().Current().Tools["turn_on"].SafeToRepeat);
+        await Eventually.TrueAsync(() => service.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey("lights_turn_on"));
+        Assert.False(service.Services.GetRequiredService<ToolCatalog>().Current().Tools["lights_turn_on"].SafeToRepeat);
         await using var client = await service.ConnectAsync("ada");
         var (run, last) = await AskAsync(client, model: null);
 
@@ -36,6 +36,19 @@ public sealed class InCodeTests(RabbitMqServer broker)
         Assert.Equal("The kernel says: desk is on for ada", run.Text);
         var result = last.GetProperty("result");
         Assert.Equal(("kernel-provider", "kernel"), (result.GetProperty("provider").GetString(), result.GetProperty("model").GetString()));
+    }
+
+    [Fact]
+    public async Task A_plugins_filter_rejects_a_call_and_a_failure_of_the_function_is_a_tool_error()
+    {
+        await using var service = await StartAsync(services => KernelInAHost.AddPluginSide(services
+            .AddModel("lamps", _ => KernelInAHost.Model("desk", "alarm", "broken"))));
+        await Eventually.TrueAsync(() => service.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey("lights_turn_on"));
+        await using var client = await service.ConnectAsync("bob");
+        var (run, _) = await AskAsync(client, "lamps");
+
+        Assert.Equal("RUN_FINISHED", run.End);
+        Assert.Equal("The kernel says: desk is on for bob; bob may not turn on the alarm; Error: The tool failed.", run.Text);
     }
 
     [Fact]
@@ -71,7 +84,7 @@ public sealed class InCodeTests(RabbitMqServer broker)
         var sample = File.ReadAllLines(Path.Combine(RepositoryLayout.Root, "tests", "integration", "InCode", "KernelInAHost.cs"));
         var calls = sample.Select(l => l.Trim()).Where(l => l.StartsWith("services.", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(2, calls.Count);
+        Assert.Equal(3, calls.Count);
         Assert.All(calls, call => Assert.Contains($"builder.{char.ToUpperInvariant(call[0])}{call[1..]}", page, StringComparison.Ordinal));
     }
 
