@@ -6,6 +6,7 @@ using StreamChat.AgentWorker;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.ToolWorker;
 using FunctionInvocationContext = Microsoft.SemanticKernel.FunctionInvocationContext;
+using FunctionResultContent = Microsoft.Extensions.AI.FunctionResultContent;
 
 namespace StreamChat.IntegrationTests.InCode;
 

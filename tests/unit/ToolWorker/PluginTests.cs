@@ -252,10 +252,10 @@ public sealed class PluginTests
             new { sum = numbers.Sum(), x = point.X, day = day.ToString(), note };
 
         [KernelFunction("content")]
-        public static KernelContent Content() => new Microsoft.SemanticKernel.TextContent("a text");
+        public static Microsoft.SemanticKernel.TextContent Content() => new("a text");
 
         [KernelFunction("converted")]
-        public static object Converted() => new Convertible();
+        public static Convertible Converted() => new();
 
         [KernelFunction("nothing")]
         public static object? Nothing() => null;
