@@ -131,7 +131,7 @@ public sealed class PluginTests
         await using var host = Host(s => s.AddPlugin<Shapes>("shapes"));
 
         var mixed = await ToolProbe.ResultAsync(Tool(host, "shapes_mix"), """{"numbers":[1,2],"point":{"x":1.5,"y":2},"day":"Monday"}""");
-        Assert.Equal("""{"sum":3,"x":1.5,"day":"Monday","note":"none"}""", mixed.GetRawText());
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{"sum":3,"x":1.5,"day":"Monday","note":"none"}"""), mixed), mixed.GetRawText());
         Assert.Equal("a text", (await ToolProbe.ResultAsync(Tool(host, "shapes_content"), "{}")).GetString());
         Assert.Equal("converted", (await ToolProbe.ResultAsync(Tool(host, "shapes_converted"), "{}")).GetString());
         Assert.Equal(JsonValueKind.Null, (await ToolProbe.ResultAsync(Tool(host, "shapes_nothing"), "{}")).ValueKind);
