@@ -2,10 +2,12 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SemanticKernel;
 using StreamChat.AgentWorker;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.TestSupport.Brokers;
+using StreamChat.TestSupport.Models;
 using StreamChat.TestSupport.Processes;
 using StreamChat.TestSupport.Sockets;
 using StreamChat.TestSupport.Waiting;
@@ -36,6 +38,36 @@ public sealed class InCodeTests(RabbitMqServer broker)
         Assert.Equal("The kernel says: desk is on for ada", run.Text);
         var result = last.GetProperty("result");
         Assert.Equal(("kernel-provider", "kernel"), (result.GetProperty("provider").GetString(), result.GetProperty("model").GetString()));
+    }
+
+    [Fact]
+    public async Task A_connector_of_Semantic_Kernel_is_a_model_that_calls_functions_in_pieces()
+    {
+        await using var provider = await ModelServer.StartAsync(
+            OpenAIScripts.Answer(
+                OpenAIScripts.Call(0, "c1", "lights_turn_on", "{\"la"), OpenAIScripts.More(0, "mp\":\"de"), OpenAIScripts.More(0, "sk\"}"),
+                OpenAIScripts.Call(1, "c2", "lights_turn_on"), OpenAIScripts.More(1, "{\"lamp\":\"hall\"}"),
+                OpenAIScripts.Finish("tool_calls")),
+            OpenAIScripts.Text("Both are", " on."));
+        var builder = Kernel.CreateBuilder().AddOpenAIChatCompletion("gpt", new Uri(provider.Address, "v1"), "key");
+        builder.Plugins.AddFromType<LightsPlugin>("lights");
+        var kernel = builder.Build();
+        await using var service = await StartAsync(services =>
+        {
+            KernelInAHost.AddConnectorSide(services, kernel);
+            KernelInAHost.AddToolSide(services, kernel);
+        });
+        await Eventually.TrueAsync(() => service.Services.GetRequiredService<ToolCatalog>().Current().Tools.ContainsKey("lights_turn_on"));
+        await using var client = await service.ConnectAsync("ada");
+        var (run, last) = await AskAsync(client, "connector");
+
+        Assert.Equal(("RUN_FINISHED", "Both are on."), (run.End, run.Text));
+        Assert.Equal(["desk is on for ada", "hall is on for ada"], run.ToolCalls.Select(c => c.Result));
+        var result = last.GetProperty("result");
+        Assert.Equal(("stop", 22, 14), (result.GetProperty("finishReason").GetString(), result.GetProperty("inputTokens").GetInt32(), result.GetProperty("outputTokens").GetInt32()));
+        var asked = provider.Questions[1].Body;
+        Assert.Equal("lights_turn_on", asked.GetProperty("tools").EnumerateArray().Single(t => t.GetProperty("function").GetProperty("name").GetString()!.StartsWith("lights", StringComparison.Ordinal)).GetProperty("function").GetProperty("name").GetString());
+        Assert.Equal(["user", "assistant", "tool", "tool"], asked.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("role").GetString()).TakeLast(4));
     }
 
     [Fact]
@@ -84,7 +116,7 @@ public sealed class InCodeTests(RabbitMqServer broker)
         var sample = File.ReadAllLines(Path.Combine(RepositoryLayout.Root, "tests", "integration", "InCode", "KernelInAHost.cs"));
         var calls = sample.Select(l => l.Trim()).Where(l => l.StartsWith("services.", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(3, calls.Count);
+        Assert.Equal(4, calls.Count);
         Assert.All(calls, call => Assert.Contains($"builder.{char.ToUpperInvariant(call[0])}{call[1..]}", page, StringComparison.Ordinal));
     }
 

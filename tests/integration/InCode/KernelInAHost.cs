@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
 using StreamChat.AgentWorker;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.ToolWorker;
@@ -15,6 +16,9 @@ internal static class KernelInAHost
 {
     public static void AddAgentSide(IServiceCollection services, Kernel kernel) =>
         services.AddModel("kernel", _ => kernel.GetRequiredService<IChatClient>());
+
+    public static void AddConnectorSide(IServiceCollection services, Kernel kernel) =>
+        services.AddModel("connector", _ => kernel.GetRequiredService<IChatCompletionService>());
 
     public static void AddToolSide(IServiceCollection services, Kernel kernel) =>
         services.AddPlugins(kernel);

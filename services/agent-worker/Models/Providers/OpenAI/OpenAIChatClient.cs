@@ -28,7 +28,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
         List<ChatMessage> conversation = [.. messages];
         using var request = BinaryContent.Create(OpenAIRequest.Write(conversation, options, own));
         var called = conversation.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Select(c => c.CallId);
-        var calls = new OpenAIToolCalls(called, ids);
+        var calls = new ToolCallPieces(called, ids);
         var finished = false;
         var answer = await client.CompleteChatAsync(request, new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
         using var response = answer.GetRawResponse();
@@ -90,7 +90,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
 
     private static ProviderException Malformed() => new(RunErrorCodes.ModelError, isPassing: true, "a malformed chunk");
 
-    private static ChatResponseUpdate Read(JsonElement chunk, OpenAIToolCalls calls)
+    private static ChatResponseUpdate Read(JsonElement chunk, ToolCallPieces calls)
     {
         if (chunk.TryGetProperty("error", out var error) && error.ValueKind is not JsonValueKind.Null)
         {
@@ -120,7 +120,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
         return new ChatResponseUpdate { Role = ChatRole.Assistant, Contents = contents, FinishReason = finish, ModelId = Text(chunk, "model") };
     }
 
-    private static ChatFinishReason? Read(JsonElement choice, List<AIContent> contents, OpenAIToolCalls calls)
+    private static ChatFinishReason? Read(JsonElement choice, List<AIContent> contents, ToolCallPieces calls)
     {
         if (choice.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object)
         {
@@ -138,7 +138,7 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
 
             if (delta.TryGetProperty("tool_calls", out var pieces) && pieces.ValueKind == JsonValueKind.Array)
             {
-                contents.AddRange(calls.Add(pieces));
+                contents.AddRange(pieces.EnumerateArray().Select(piece => ReadCall(piece, calls)).OfType<AIContent>());
             }
         }
 
@@ -150,6 +150,17 @@ internal sealed class OpenAIChatClient(ChatClient client, OpenAIOptions own, Cha
             "tool_calls" or "function_call" => ChatFinishReason.ToolCalls,
             _ => ChatFinishReason.Stop,
         };
+    }
+
+    private static ToolCallDelta? ReadCall(JsonElement piece, ToolCallPieces calls)
+    {
+        var function = piece.TryGetProperty("function", out var value) && value.ValueKind == JsonValueKind.Object ? value : (JsonElement?)null;
+        var index = piece.TryGetProperty("index", out value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : (int?)null;
+        return calls.Add(
+            index,
+            Text(piece, "id"),
+            function is { } named ? Text(named, "name") : null,
+            function is { } called ? Text(called, "arguments") ?? "" : "");
     }
 
     private static UsageDetails Usage(JsonElement usage)

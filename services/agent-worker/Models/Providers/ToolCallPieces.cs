@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using StreamChat.Hosting.Identity;
+
+namespace StreamChat.AgentWorker.Models.Providers;
+
+/// <summary>The tool calls of one reply, put together from their pieces.</summary>
+/// <param name="taken">Ids of calls that the conversation has already.</param>
+/// <param name="ids">For calls that come without an id of their own.</param>
+internal sealed class ToolCallPieces(IEnumerable<string> taken, IIdGenerator ids)
+{
+    // what tool-workers take and databases index
+    private const int LongestId = 200;
+
+    private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
+    private readonly List<Call> _calls = [];
+
+    /// <summary>Takes the next piece of a call.</summary>
+    /// <param name="index">The call's number in the reply; null from a provider that numbers none, which sends each whole or goes on with the last one.</param>
+    /// <param name="id">The provider's id of the call, as a rule in the first piece only. Another one than before begins another call, also under the same number.</param>
+    /// <param name="name">The tool's name, as a rule in the first piece only.</param>
+    /// <param name="arguments">The next piece of the arguments' JSON text.</param>
+    /// <returns>The piece with its call, or null when it says nothing new.</returns>
+    public ToolCallDelta? Add(int? index, string? id, string? name, string arguments)
+    {
+        var call = index is null ? (name is null ? _calls.LastOrDefault() : null) : _calls.FindLast(c => c.Index == index);
+        if (call is not null && id is { Length: > 0 } && call.GivenId is { Length: > 0 } given && id != given)
+        {
+            call = null;
+        }
+
+        var isNew = call is null;
+        if (call is null)
+        {
+            // within a run a call is known by its id: one that was there before would be answered with its old result
+            var own = id is { Length: > 0 and <= LongestId } && !id.Any(char.IsControl) && _taken.Add(id) ? id : $"call_{ids.NewUuid():N}";
+            _taken.Add(own);
+            _calls.Add(call = new Call(index, id, own, name ?? ""));
+        }
+
+        call.Arguments.Append(arguments);
+        return isNew || arguments.Length > 0 ? new ToolCallDelta(call.Id, call.Name, arguments) : null;
+    }
+
+    /// <summary>All calls, complete. One whose arguments are no JSON object says so, for the model to hear of it.</summary>
+    public IEnumerable<FunctionCallContent> Complete() =>
+        _calls.Select(c => FunctionCallContent.CreateFromParsedArguments(c.Arguments.ToString(), c.Id, c.Name, Parse));
+
+    private static IDictionary<string, object?> Parse(string arguments)
+    {
+        // some send nothing where there are no arguments
+        if (string.IsNullOrWhiteSpace(arguments))
+        {
+            return new Dictionary<string, object?>();
+        }
+
+        var json = JsonElement.Parse(arguments);
+        return json.ValueKind == JsonValueKind.Object
+            ? json.EnumerateObject().ToDictionary(p => p.Name, object? (p) => p.Value)
+            : throw new JsonException("The arguments are no JSON object.");
+    }
+
+    private sealed record Call(int? Index, string? GivenId, string Id, string Name)
+    {
+        public StringBuilder Arguments { get; } = new();
+    }
+}
