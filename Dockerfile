@@ -27,6 +27,9 @@ RUN dotnet publish services/$SERVICE --no-restore --configuration Release --use-
     && mv "/app/$(basename services/$SERVICE/*.csproj .csproj)" /app/service
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
+ARG SERVICE
+LABEL org.opencontainers.image.title="streamchat-$SERVICE" \
+      org.opencontainers.image.description="StreamChat: streams AI agents to many users over RabbitMQ"
 # tools answer questions about local time: fail here rather than then
 RUN test -e /usr/share/zoneinfo/Asia/Shanghai
 WORKDIR /app

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StreamChat.Edge.Gateways;
 using StreamChat.Edge.Proxy;
@@ -31,6 +32,10 @@ public static class EdgeApp
         builder.Services.AddGateways(options);
         builder.Services.AddGatewayProxy();
         builder.Services.AddSocketDrain();
+
+        // the proxy registers data protection, and nothing here uses it: no keys on disk, and no warnings about them
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.Configure<ConnectionGateOptions>(gate =>
         {
             gate.Share = ConnectionShare;

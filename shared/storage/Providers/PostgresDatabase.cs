@@ -58,11 +58,14 @@ internal sealed class PostgresDatabase(StoreOptions options) : StoreDatabase, IA
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static NpgsqlConnectionStringBuilder Complete(StoreOptions options)
+    internal static NpgsqlConnectionStringBuilder Complete(StoreOptions options)
     {
         // the store's own deadline ends a call first; these end what is left of it on the connection
         var seconds = (int)Math.Ceiling(options.Timeout.TotalSeconds) + 1;
-        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Timeout = seconds, CommandTimeout = seconds };
+
+        // .NET images have no Kerberos library, and the attempt to load it writes to the error output (https://github.com/dotnet/core/issues/10379);
+        // what the operator's string says comes later and wins
+        var builder = new NpgsqlConnectionStringBuilder($"GSS Encryption Mode=Disable;{options.ConnectionString}") { Timeout = seconds, CommandTimeout = seconds };
         builder.ApplicationName ??= "StreamChat";
         return builder;
     }

@@ -35,6 +35,7 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
         {
             var built = _services[name].GetProperty("build").GetProperty("args").GetProperty("SERVICE").GetString()!;
             Assert.Equal(built, TrailingNumber.Replace(name, ""));
+            Assert.Equal($"streamchat/{built}", _services[name].GetProperty("image").GetString());
             Assert.True(File.Exists(RepositoryLayout.ServiceAssembly(built)));
         }
 
@@ -65,6 +66,13 @@ public sealed partial class ComposeTests(ComposeTests.ResolvedFile file) : IClas
         // ours have theirs in the image
         Assert.Contains("HEALTHCHECK", Dockerfile.Text, StringComparison.Ordinal);
         Assert.All(_services.Values, s => Assert.Equal("unless-stopped", s.GetProperty("restart").GetString()));
+    }
+
+    [Fact]
+    public void All_have_a_bound_of_memory_and_those_with_data_have_time_to_stop()
+    {
+        Assert.All(_services, s => Assert.True(s.Value.TryGetProperty("mem_limit", out _), $"{s.Key} has no limit of memory"));
+        Assert.All(Theirs.Where(n => n != "jaeger"), n => Assert.True(_services[n].TryGetProperty("stop_grace_period", out _), $"{n} is killed after 10 s"));
     }
 
     [Fact]
