@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using Microsoft.SemanticKernel;
 using StreamChat.AgentWorker.Agents;
 using StreamChat.AgentWorker.Agents.Announcing;
 using StreamChat.AgentWorker.Agents.Guardrails;
@@ -99,7 +100,11 @@ public static class AgentWorkerModule
         services.AddSingleton<Personalities>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolProgressBoard>();
-        services.AddSingleton<IToolCaller, BusToolCaller>();
+        services.AddSingleton<BusToolCaller>();
+        services.AddSingleton<IToolCaller>(provider =>
+            provider.GetRequiredService<IServiceProviderIsKeyedService>().IsKeyedService(typeof(IFunctionInvocationFilter), FilteredToolCaller.FilterKey)
+                ? ActivatorUtilities.CreateInstance<FilteredToolCaller>(provider)
+                : provider.GetRequiredService<BusToolCaller>());
         services.AddSingleton<ModelReplies>();
         services.AddSingleton<ToolRound>();
         services.AddSingleton<AgentLoop>();

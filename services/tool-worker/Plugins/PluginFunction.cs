@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
+using StreamChat.Contracts.Tools;
 using StreamChat.ToolWorker.Tools;
 
 namespace StreamChat.ToolWorker.Plugins;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using StreamChat.AgentWorker;
+using StreamChat.Contracts.Tools;
 using StreamChat.IntegrationTests.Runs;
 using StreamChat.ToolWorker;
 using FunctionInvocationContext = Microsoft.SemanticKernel.FunctionInvocationContext;

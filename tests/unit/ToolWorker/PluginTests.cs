@@ -6,6 +6,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.SemanticKernel;
+using StreamChat.Contracts.Tools;
 using StreamChat.Hosting;
 using StreamChat.ToolWorker;
 using StreamChat.ToolWorker.Tools;

@@ -1,11 +1,8 @@
-using Microsoft.Extensions.AI;
-using Microsoft.SemanticKernel;
-
-namespace StreamChat.ToolWorker;
+namespace StreamChat.Contracts.Tools;
 
 /// <summary>
-/// On whose behalf a tool is called, each as a string: in <see cref="Kernel.Data"/> for a function of a plugin and for filters, in
-/// <see cref="AIFunctionArguments.Context"/> for a plain function.
+/// On whose behalf a tool is called, each as a string: in <c>Kernel.Data</c> for a function of a plugin and for filters, in
+/// <c>AIFunctionArguments.Context</c> for a plain function.
 /// </summary>
 public static class ToolCallKeys
 {
