@@ -13,10 +13,10 @@ public sealed record AgentsAnnounced
     public required IReadOnlyList<AgentDescription> Agents { get; init; }
 
     /// <summary>The models that a request can name, the default first.</summary>
-    public IReadOnlyList<ModelDescription> Models { get; init; } = [];
+    public IReadOnlyList<ModelDescription> Models { get; init => field = value ?? []; } = [];
 
     /// <summary>The personalities that a request can name.</summary>
-    public IReadOnlyList<PersonalityDescription> Personalities { get; init; } = [];
+    public IReadOnlyList<PersonalityDescription> Personalities { get; init => field = value ?? []; } = [];
 
     /// <summary>For how long this holds without being said again.</summary>
     public required TimeSpan ValidFor { get; init; }

@@ -63,7 +63,7 @@ public sealed record ThreadPage
     public ThreadSummary? Thread { get; init; }
 
     /// <summary>The messages, oldest first.</summary>
-    public IReadOnlyList<ThreadMessage> Messages { get; init; } = [];
+    public IReadOnlyList<ThreadMessage> Messages { get; init => field = value ?? []; } = [];
 
     /// <summary>Asks for the page of older messages before this one; null when there are none, and on pages read with <see cref="ReadThread.After"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

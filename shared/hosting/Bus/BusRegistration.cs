@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Encodings.Web;
+using System.Text.Json.Serialization.Metadata;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -114,7 +115,7 @@ public static class BusRegistration
     {
         bus.ConfigureJsonSerializerOptions(json =>
         {
-            json.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            json.TypeInfoResolverChain.Insert(0, ContractsJson.Default.WithAddedModifier(WholeMessages.Check));
 
             // MassTransit's own default is indented and escapes every letter beyond ASCII
             json.WriteIndented = false;
