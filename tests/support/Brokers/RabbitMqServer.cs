@@ -1,11 +1,11 @@
+using StreamChat.TestSupport.Servers;
 using StreamChat.TestSupport.Waiting;
 using Xunit;
 
 namespace StreamChat.TestSupport.Brokers;
 
 /// <summary>
-/// A real RabbitMQ: the one that <c>RABBITMQ_URI</c> names, else one of our own from the machine's <c>rabbitmq-server</c>, else one
-/// from Docker. As a fixture it is started before the tests; made by hand it is not, so that services can be pointed at
+/// A real RabbitMQ, chosen by <see cref="ServerChoice"/>; <c>RABBITMQ_URI</c> names one to use. As a fixture it is started before the tests; made by hand it is not, so that services can be pointed at
 /// <see cref="Uri"/> before there is a broker.
 /// </summary>
 public sealed class RabbitMqServer : IAsyncLifetime
@@ -105,15 +105,14 @@ public sealed class RabbitMqServer : IAsyncLifetime
         return _broker.DisposeAsync();
     }
 
-    private static IBroker Choose(string? given)
-    {
-        if (!string.IsNullOrEmpty(given))
-        {
-            return new GivenBroker(new Uri(given));
-        }
-
-        return InstalledNode.FindScripts() is { } scripts ? new InstalledBroker(scripts) : new DockerBroker();
-    }
+    private static IBroker Choose(string? given) => ServerChoice.Of<IBroker>(
+        "RabbitMQ",
+        UriVariable,
+        given,
+        uri => new GivenBroker(new Uri(uri)),
+        () => InstalledNode.FindScripts() is { } scripts ? new InstalledBroker(scripts) : null,
+        ServerChoice.HasDocker,
+        () => new ContainerBroker());
 
     private Task<bool> AnswersAsync() => AmqpProbe.AnswersAsync(Uri.Host, Uri.Port < 0 ? 5672 : Uri.Port);
 }
