@@ -98,6 +98,8 @@ public static class AgentWorkerModule
         services.AddGuardrails();
         services.AddSingleton<AgentTeam>();
         services.AddSingleton<Personalities>();
+        services.AddSingleton<InstructionTemplates>();
+        services.AddSingleton<IValidateOptions<AgentsOptions>>(provider => provider.GetRequiredService<InstructionTemplates>());
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolProgressBoard>();
         services.AddSingleton<BusToolCaller>();

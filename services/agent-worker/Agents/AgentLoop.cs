@@ -16,8 +16,8 @@ namespace StreamChat.AgentWorker.Agents;
 /// conversation, with its own instructions and tools.
 /// </summary>
 internal sealed class AgentLoop(
-    AgentTeam team, Personalities personalities, IModelDirectory models, ToolCatalog catalog, InputChecks checks, ModelReplies replies, ToolRound tools,
-    IOptions<RunOptions> limits, RunMetrics metrics)
+    AgentTeam team, Personalities personalities, InstructionTemplates templates, IModelDirectory models, ToolCatalog catalog, InputChecks checks, ModelReplies replies,
+    ToolRound tools, IOptions<RunOptions> limits, RunMetrics metrics)
 {
     /// <exception cref="UnknownAgentException">The request names an agent that does not exist.</exception>
     /// <exception cref="UnknownModelException">The request names a model that does not exist.</exception>
@@ -77,6 +77,7 @@ internal sealed class AgentLoop(
 
         await catalog.WaitAtStartAsync(cancellationToken);
         var personality = personalities.Find(turn.Task.Personality);
+        var instructions = await templates.RenderAsync(agent, turn.Task, cancellationToken);
         var written = resume is null ? null : await resume.SayLastAsync();
         var canGoOn = model.GetService<PrefixContinuation>() is not null;
         var said = resume is not null && canGoOn ? turn.Task.SaidThen : [];
@@ -86,7 +87,7 @@ internal sealed class AgentLoop(
             // a model that wants to go on handing the user on is not told of any way past the limit, so that it answers itself
             var offer = new AgentOffer(agent, turn.Task, catalog.Current(), mayHandOn: turn.HandOffs < limits.Value.HandOffs);
             var options = new ChatOptions { Tools = offer.Declarations, Temperature = personality?.Temperature };
-            var prompt = Prompt(agent, personality, turn).ToMessage();
+            var prompt = Prompt(agent, instructions, personality, turn).ToMessage();
             turn.Task.Journal?.BeginReply(turn, canGoOn);
             var calls = written ?? await replies.StreamAsync(model, prompt, offer, options, turn, said, cancellationToken);
             (written, said) = (null, []);
@@ -107,7 +108,7 @@ internal sealed class AgentLoop(
         return next;
     }
 
-    private SystemPrompt Prompt(Agent agent, Personality? personality, AgentTurn turn) => new(agent.Name, agent.Instructions)
+    private SystemPrompt Prompt(Agent agent, string instructions, Personality? personality, AgentTurn turn) => new(agent.Name, instructions)
     {
         Style = personality?.Instructions,
         Known = ContextText.Of(turn.Context.Json, limits.Value.ThreadContextChars),

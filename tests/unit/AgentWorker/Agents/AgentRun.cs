@@ -114,6 +114,7 @@ internal sealed class AgentRun
         var loop = new AgentLoop(
             new AgentTeam(services.GetRequiredService<IOptions<AgentsOptions>>()),
             new Personalities(services.GetRequiredService<IOptions<PersonalitiesOptions>>()),
+            ActivatorUtilities.CreateInstance<InstructionTemplates>(services),
             new OneModel(model),
             catalog,
             services.GetRequiredService<InputChecks>(),
