@@ -151,6 +151,7 @@ public sealed class InCodeTests(RabbitMqServer broker)
         return (run, last);
     }
 
-    private Task<WholeService> StartAsync(Action<IServiceCollection> add, params (string Key, string Value)[] settings) =>
-        WholeService.StartAsync(broker.Uri, new ScriptedModel((_, _) => Fail(new InvalidOperationException("Another model was asked."))), add, [.. settings, ("Model:Attempts", "1")]);
+    private async Task<WholeService> StartAsync(Action<IServiceCollection> add, params (string Key, string Value)[] settings) =>
+        await WholeService.StartAsync(
+            await broker.CreateVirtualHostAsync(), new ScriptedModel((_, _) => Fail(new InvalidOperationException("Another model was asked."))), add, [.. settings, ("Model:Attempts", "1")]);
 }

@@ -47,7 +47,7 @@ public sealed class ToolCallFilterTests(RabbitMqServer broker)
     {
         var kernel = KernelInAHost.Create();
         var service = await WholeService.StartAsync(
-            broker.Uri,
+            await broker.CreateVirtualHostAsync(),
             KernelInAHost.Model(lamps),
             services =>
             {
