@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration.Memory;
 namespace StreamChat.Standalone;
 
 /// <summary>What differs when everything is one process. Any configuration of the operator goes before it.</summary>
-internal static class StandaloneDefaults
+public static class StandaloneDefaults
 {
     private static readonly Dictionary<string, string?> Values = new()
     {
@@ -14,6 +14,8 @@ internal static class StandaloneDefaults
         ["Worker:Runs"] = "2000",
     };
 
+    /// <summary>Puts the defaults before all other sources, so that each of them overrides the defaults.</summary>
+    /// <param name="configuration">The configuration of the host.</param>
     public static void UseStandaloneDefaults(this IConfigurationManager configuration) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Values });
 }

@@ -6,7 +6,7 @@ public static class RepositoryLayout
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The assembly of a service, built in the same configuration as the running tests.</summary>
+    /// <summary>The assembly of a service or a sample, built in the same configuration as the running tests.</summary>
     /// <param name="service">Folder of the service, for example <c>agent-worker</c>.</param>
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
     public static string ServiceAssembly(string service)
@@ -14,9 +14,10 @@ public static class RepositoryLayout
         // …/tests/integration/bin/Release/net10.0/
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var words = service.Split('-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]);
-        var path = Path.Combine(
-            Root, "services", service, "bin", output.Parent!.Name, output.Name, $"StreamChat.{string.Concat(words)}.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException("Build the service first.", path);
+        var assembly = $"StreamChat.{string.Concat(words)}.dll";
+        return new[] { "services", "samples" }
+            .Select(folder => Path.Combine(Root, folder, service, "bin", output.Parent!.Name, output.Name, assembly))
+            .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("Build the service first.", assembly);
     }
 
     private static string FindRoot()
