@@ -37,6 +37,13 @@ internal sealed class FuzzCommand(FuzzOptions options, TextWriter output, Cancel
     private async Task<bool> RunAsync()
     {
         var folder = Directory.CreateDirectory(options.Logs).FullName;
+
+        // logs are appended to: an error of an earlier run would be found again
+        foreach (var old in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".log" or ".input"))
+        {
+            File.Delete(old);
+        }
+
         var findings = new Findings(folder, output);
         await using var stack = await ProductStack.StartAsync(options.Product, options.Distributed, postgres: false, new Dictionary<string, string?>(), folder, descriptors: 0);
         var endpoints = await HttpFuzzer.EndpointsAsync(stack.Front);
