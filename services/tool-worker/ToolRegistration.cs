@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.SemanticKernel;
 using StreamChat.Contracts.Tools;
 using StreamChat.ToolWorker.Plugins;
@@ -18,7 +19,7 @@ public static class ToolRegistration
     /// Adds a plugin: each method of <typeparamref name="T"/> with a <see cref="KernelFunctionAttribute"/> becomes a tool named
     /// <c>plugin_function</c>. The container creates one instance, which serves all calls at the same time. Each call has a scope of
     /// services, a kernel (a clone of the registered <see cref="Kernel"/>, or else a new one over the scope) and therefore the registered
-    /// <see cref="IFunctionInvocationFilter"/>s. <see cref="Kernel.Data"/> says on whose behalf the call is, by the keys of <see cref="ToolCallKeys"/>.
+    /// <see cref="IFunctionInvocationFilter"/>s. A kernel that is registered as a singleton keeps the services that it was built with, and has none of the scope. <see cref="Kernel.Data"/> says on whose behalf the call is, by the keys of <see cref="ToolCallKeys"/>.
     /// </summary>
     /// <typeparam name="T">The plugin. A parameter marked <see cref="FromKernelServicesAttribute"/> is resolved for each call.</typeparam>
     /// <param name="services">Where to register.</param>
@@ -32,8 +33,9 @@ public static class ToolRegistration
         where T : class
     {
         var longest = Longest(timeout);
+        services.TryAddSingleton<T>();
         return services.AddSingleton(provider => new PluginTools(
-            ToTools(KernelPluginFactory.CreateFromType<T>(name, provider), (plugin, function) => new PluginFunction(plugin, function, provider), longest, safeToRepeat)));
+            ToTools(KernelPluginFactory.CreateFromObject(provider.GetRequiredService<T>(), name), (plugin, function) => new PluginFunction(plugin, function, provider), longest, safeToRepeat)));
     }
 
     /// <summary>Adds plugins that exist already, for example one read from an OpenAPI document. Their calls have kernels as those of <see cref="AddPlugin{T}"/>.</summary>

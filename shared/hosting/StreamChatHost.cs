@@ -79,7 +79,7 @@ public static class StreamChatHost
         {
             // what is written is sent by the thread that writes it: no frame waits for another one to wake
             sockets.UnsafePreferInlineScheduling = true;
-            sockets.CreateBoundListenSocket = SocketBuffers.Listen;
+            sockets.CreateBoundListenSocket = SocketBuffers.CreateListenSocket;
         });
         builder.AddConnectionGate();
         builder.Services.AddSingleton<DefaultHttpContextFactory>();

@@ -24,8 +24,8 @@ internal sealed partial class FilteredToolCaller(
     {
         try
         {
-            // a filter may hang; the run does not
-            return await InvokeAsync(turn, call, cancellationToken).WaitAsync(cancellationToken);
+            // a filter may hang or block its thread; the run and its other calls do not
+            return await Task.Run(() => InvokeAsync(turn, call, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -48,10 +48,17 @@ internal sealed partial class FilteredToolCaller(
         kernel.Data[ToolCallKeys.ThreadId] = turn.Task.ThreadId;
         kernel.Data[ToolCallKeys.RunId] = turn.Task.RunId.ToString();
         kernel.Data[ToolCallKeys.ToolCallId] = call.CallId;
+        KernelArguments arguments = [];
+        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
+        {
+            // names that differ only in case are one to Semantic Kernel
+            arguments[name] = value;
+        }
+
         var function = new DistributedFunction(inner, turn, call);
         try
         {
-            var result = (await function.AsKernelFunction().InvokeAsync(kernel, new KernelArguments(call.Arguments ?? new Dictionary<string, object?>()), cancellationToken)).GetValue<object>();
+            var result = (await function.AsKernelFunction().InvokeAsync(kernel, arguments, cancellationToken)).GetValue<object>();
             return function.Outcome is { } outcome && ReferenceEquals(result, function.Result) ? outcome : Changed(result, function.Outcome);
         }
         catch (ToolCallFailedException failed)
@@ -68,9 +75,9 @@ internal sealed partial class FilteredToolCaller(
             KernelContent content => JsonSerializer.SerializeToElement(content.ToString(), AIJsonUtilities.DefaultOptions),
             _ => JsonSerializer.SerializeToElement(result, AIJsonUtilities.DefaultOptions),
         };
-        return ArgumentBounds.Bytes(value) > limits.Value.ToolArgumentBytes
+        return ArgumentBounds.Bytes(value) > limits.Value.ToolResultBytes
             ? new ToolOutcome(null, "The tool's result is too large.")
-            : new ToolOutcome(value, null) { Context = outcome?.Context };
+            : new ToolOutcome(value, null) { Context = outcome is { Error: null } ? outcome.Context : null };
     }
 
     [LoggerMessage(2203, LogLevel.Warning, "A filter of tool {Tool} failed in run {RunId} ({Type}). The call counts as failed.")]

@@ -34,6 +34,10 @@ internal sealed class RunOptions : IValidatableObject
     [Range(256, 16 * 1024 * 1024)]
     public int ToolArgumentBytes { get; set; } = 512 * 1024;
 
+    /// <summary>The largest result that a filter of tool calls may put in the place of a tool's, in bytes of UTF-8 JSON; a larger one is a tool error.</summary>
+    [Range(256, 16 * 1024 * 1024)]
+    public int ToolResultBytes { get; set; } = 64 * 1024;
+
     /// <summary>How long a tool may take when it announces no time of its own, and the most that any may.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromSeconds(30);

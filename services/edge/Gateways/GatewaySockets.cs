@@ -42,7 +42,7 @@ internal sealed class GatewaySockets(ConnectionGate gate, ILogger<ForwarderHttpC
         Socket? socket = null;
         try
         {
-            socket = SocketBuffers.Bound(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+            socket = SocketBuffers.Limit(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
             connection = new CountedStream(socket, this);
         }

@@ -70,13 +70,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         _outbound = new OutboundQueue(_session, dialect.Pacing, OutboundBounds.Of(limits), time, telemetry);
         OpenedAt = start.OpenedAt;
         Address = start.Address;
+        var pace = limits.Frames > 0 ? new FramePace(limits.Frames, limits.FramesPerSecond, time, telemetry) : null;
+        gathered?.Pace = pace;
         _reader = new FrameReader(
-            socket, caller.IsAnonymous ? Math.Min(limits.Frame, limits.AnonymousFrame) : limits.Frame, unread, large, time, () => Close(CloseReason.UnreadBytes));
-        if (gathered is not null && limits.Frames > 0)
-        {
-            gathered.Pace = new FramePace(limits.Frames, limits.FramesPerSecond, time, telemetry);
-        }
-
+            socket, caller.IsAnonymous ? Math.Min(limits.Frame, limits.AnonymousFrame) : limits.Frame, unread, large, pace, time, () => Close(CloseReason.UnreadBytes));
         Liveness = new Liveness(time);
         Turns = new TurnQueue(limits.PendingRequests, _abort.Token);
     }
@@ -257,6 +254,8 @@ internal sealed partial class Connection : IClientConnection, IDisposable
                 _reader.Drop();
             }
 
+            // what the client still sends must be out of the way of its close frame by the deadline
+            _gathered?.Pace = null;
             _closeDeadline = new CancellationTokenSource(reason.EndsFast && _limits.Close > FastClose ? FastClose : _limits.Close, _time);
             _abortOnDeadline = _closeDeadline.Token.Register(() => _abort.Cancel());
             _outbound.Complete();
@@ -295,7 +294,6 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         {
             var kind = await reader.ReadAsync(_abort.Token);
             Liveness.FrameRead();
-            _gathered?.Pace?.Count();
             switch (kind)
             {
                 case FrameKind.Text:

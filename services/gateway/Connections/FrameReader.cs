@@ -29,15 +29,23 @@ internal enum FrameKind
 /// <param name="maxBytes">The largest message.</param>
 /// <param name="unread">The account.</param>
 /// <param name="large">The rate of large messages.</param>
+/// <param name="pace">Counts what is read; null for no pace.</param>
 /// <param name="time">The clock.</param>
 /// <param name="evict">Closes the connection because unfinished messages hold too much.</param>
-internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes unread, LargeFrames large, TimeProvider time, Action evict) : IDisposable
+internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes unread, LargeFrames large, FramePace? pace, TimeProvider time, Action evict) : IDisposable
 {
     private const int FirstBuffer = 4 * 1024;
 
-    // larger ones are not pooled: the shared pool keeps what it was given, and after a burst of large messages that is memory for
-    // nothing (a thousand connections with one megabyte each)
+    // larger ones are not pooled: the shared pool keeps what it was given, and after a burst of large messages the pool would keep
+    // unused memory (a thousand connections with one megabyte each)
     private const int MostPooled = 64 * 1024;
+
+    // a piece of a message smaller than this counts as a frame for the pace
+    private const int SmallPiece = 128;
+
+    // after so much of what is dropped there is a pause, so that dropping costs little
+    private const int DroppedAtOnce = 64 * 1024;
+    private static readonly TimeSpan DropPause = TimeSpan.FromMilliseconds(50);
 
     // a client can send fragments faster than they are read; such a message is accounted for as well, and others get their turn
     private const int MostAtOnce = 64;
@@ -47,23 +55,21 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
     private volatile bool _drops;
     private volatile UnreadBytes.Share? _share;
     private volatile bool _waits;
-    private long _waited;
 
     /// <summary>The message read last; valid until <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, _length);
 
     /// <summary>
-    /// When the message began that is not complete, a <see cref="TimeProvider"/> timestamp, moved by the time for which this process did
+    /// When the message began that is not complete, a <see cref="TimeProvider"/> timestamp, later by the time for which this process did
     /// not read it; null when there is none or it is not read now. Called by any thread.
     /// </summary>
-    public long? BegunAt => _waits ? null : _share?.BeganAt + Volatile.Read(ref _waited);
+    public long? BegunAt => _waits ? null : _share?.BeganAt;
 
     /// <summary>Waits for the next message.</summary>
     /// <exception cref="WebSocketException">The client is gone without a word, or broke the WebSocket protocol itself.</exception>
     public async ValueTask<FrameKind> ReadAsync(CancellationToken cancellationToken)
     {
         _length = 0;
-        _waited = 0;
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         for (var reads = 1; !received.EndOfMessage; reads++)
         {
@@ -79,6 +85,12 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
             }
 
             received = await receiving;
+            if (received.Count < SmallPiece)
+            {
+                // fragments are frames too
+                pace?.Count();
+            }
+
             _length = _drops ? 0 : _length + received.Count;
             if (_length > maxBytes)
             {
@@ -91,6 +103,7 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
             }
         }
 
+        pace?.Count();
         return received.MessageType switch
         {
             WebSocketMessageType.Close => FrameKind.Close,
@@ -108,7 +121,7 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
     {
         Release();
         _buffer = Rent(FirstBuffer);
-        while (true)
+        for (var dropped = 0; ;)
         {
             var received = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
             if (received.MessageType == WebSocketMessageType.Close)
@@ -116,7 +129,12 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
                 return;
             }
 
-            await large.WaitAsync(received.Count, cancellationToken);
+            dropped += received.Count;
+            if (dropped >= DroppedAtOnce)
+            {
+                dropped = 0;
+                await Task.Delay(DropPause, time, cancellationToken);
+            }
         }
     }
 
@@ -157,10 +175,10 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
         }
 
         var since = time.GetTimestamp();
-        _share ??= unread.Begin(_buffer!.Length, evict);
+        var share = _share ??= unread.Begin(_buffer!.Length, evict);
         _waits = true;
         await turn;
-        Volatile.Write(ref _waited, _waited + time.GetTimestamp() - since);
+        share.Exclude(time.GetTimestamp() - since);
         _waits = false;
     }
 
@@ -180,6 +198,11 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
     {
         // one byte more than allowed is enough to know that it is too large
         var size = (int)Math.Min(_buffer!.Length * 2L, maxBytes + 1L);
+        if (size > LargeFrames.FreeBytes)
+        {
+            await WaitAsync(large.WaitAsync(size - _buffer.Length, cancellationToken));
+        }
+
         if (_share is null && size > MostPooled)
         {
             _share = unread.Begin(_buffer.Length, evict);
@@ -188,11 +211,6 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
         if (_share is not null && !await _share.GrowAsync(size - _buffer.Length, cancellationToken))
         {
             return false;
-        }
-
-        if (size > LargeFrames.FreeBytes)
-        {
-            await WaitAsync(large.WaitAsync(size - _buffer.Length, cancellationToken));
         }
 
         var larger = Rent(size);

@@ -13,10 +13,18 @@ internal sealed class FramePace(int frames, double perSecond, TimeProvider time,
     // a pause is long enough for several frames, so that a flood does not cost a timer for each
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
+    private const double ReadCost = 0.05;
+
     private readonly TokenBucket _bucket = new(frames, perSecond, time);
 
     /// <summary>Counts a frame of the client, or a pong that it made the server send.</summary>
     public void Count() => _bucket.Charge(1);
+
+    /// <summary>
+    /// Counts a read of the network: some frames, such as pongs that nobody asked for, are seen by nobody else. A read takes a few small frames or a
+    /// part of a large one.
+    /// </summary>
+    public void CountRead() => _bucket.Charge(ReadCost);
 
     /// <summary>How long to pause before more is read. Zero as a rule.</summary>
     public TimeSpan Pause()

@@ -4,8 +4,8 @@ namespace StreamChat.Gateway.Limits;
 
 /// <summary>
 /// The rate at which this process reads what client messages have beyond their first <see cref="FreeBytes"/>, over all connections
-/// (<see cref="LimitsOptions.LargeFrameBytesPerSecond"/>). A connection that would exceed it waits its turn, first come, first served, and
-/// the network holds its client up. Small messages never wait, so that many large ones do not delay them.
+/// (<see cref="LimitsOptions.LargeFrameBytesPerSecond"/>), counted as buffers grow, by doubling. A connection that would exceed it waits, <see cref="LongestWait"/> at
+/// most each time that its buffer grows, and the network holds its client up. Small messages never wait.
 /// </summary>
 internal sealed class LargeFrames(IOptions<LimitsOptions> options, TimeProvider time, GatewayTelemetry telemetry)
 {
@@ -14,6 +14,9 @@ internal sealed class LargeFrames(IOptions<LimitsOptions> options, TimeProvider 
 
     // what may be read at once after a pause, in seconds of the rate
     private const double Burst = 1;
+
+    /// <summary>The longest wait. Six of them, for a message of 1 MiB, are shorter than a client's heartbeat.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private double _backlog;
@@ -34,7 +37,8 @@ internal sealed class LargeFrames(IOptions<LimitsOptions> options, TimeProvider 
         lock (_lock)
         {
             Drain();
-            wait = _backlog - Burst;
+            wait = Math.Min(_backlog - Burst, LongestWait.TotalSeconds);
+            cost = Math.Min(cost, Burst + LongestWait.TotalSeconds - _backlog);
             _backlog += cost;
         }
 

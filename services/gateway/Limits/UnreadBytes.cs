@@ -155,8 +155,10 @@ internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider 
     /// <summary>The memory of one incomplete message. To be disposed when its buffer is released.</summary>
     internal sealed class Share(UnreadBytes owner, Action evict, long beganAt) : IDisposable
     {
-        /// <summary>When the message began, a <see cref="TimeProvider"/> timestamp.</summary>
-        public long BeganAt => beganAt;
+        private long _held;
+
+        /// <summary>When the message began, a <see cref="TimeProvider"/> timestamp, later by the time for which this process did not read it.</summary>
+        public long BeganAt => beganAt + Volatile.Read(ref _held);
 
         internal long Bytes { get; set; }
 
@@ -169,6 +171,9 @@ internal sealed class UnreadBytes(IOptions<LimitsOptions> options, TimeProvider 
         /// <param name="cancellationToken">Gives up.</param>
         /// <returns>False when this message was evicted: its connection is being closed.</returns>
         public ValueTask<bool> GrowAsync(int bytes, CancellationToken cancellationToken) => owner.GrowAsync(this, bytes, cancellationToken);
+
+        /// <summary>Excludes a time for which this process did not read the message, in units of <see cref="TimeProvider"/> timestamps.</summary>
+        public void Exclude(long elapsed) => Interlocked.Add(ref _held, elapsed);
 
         public void Dispose() => owner.End(this);
 

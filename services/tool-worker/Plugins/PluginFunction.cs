@@ -67,8 +67,13 @@ internal sealed class PluginFunction : AIFunction
         }
 
         // a string as such, as connectors pass it: Semantic Kernel reads an enumeration or a time from a string and not from a JSON element
-        KernelArguments given = new(arguments.ToDictionary(
-            a => a.Key, a => a.Value is JsonElement { ValueKind: JsonValueKind.String } text ? text.GetString() : a.Value));
+        KernelArguments given = [];
+        foreach (var (name, argument) in arguments)
+        {
+            // names that differ only in case are one to Semantic Kernel
+            given[name] = argument is JsonElement { ValueKind: JsonValueKind.String } text ? text.GetString() : argument;
+        }
+
         var result = await _function.InvokeAsync(kernel, given, cancellationToken);
         var value = result.GetValue<object>();
 

@@ -115,7 +115,7 @@ public static class BusRegistration
     {
         bus.ConfigureJsonSerializerOptions(json =>
         {
-            json.TypeInfoResolverChain.Insert(0, ContractsJson.Default.WithAddedModifier(WholeMessages.Check));
+            json.TypeInfoResolverChain.Insert(0, ContractsJson.Default.WithAddedModifier(NullChecks.Check));
 
             // MassTransit's own default is indented and escapes every letter beyond ASCII
             json.WriteIndented = false;

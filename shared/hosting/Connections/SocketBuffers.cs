@@ -11,14 +11,14 @@ namespace StreamChat.Hosting.Connections;
 public static class SocketBuffers
 {
     /// <summary>
-    /// What is asked for, in bytes, in each direction. Linux doubles it. Enough for 640 KB a second and connection at a round trip of 0.2 s.
+    /// What is asked for, in bytes, in each direction. Linux doubles it and uses half for its own book-keeping. Enough for about 320 KB a second and connection at a round trip of 0.2 s.
     /// </summary>
     public const int Bytes = 64 * 1024;
 
-    /// <summary>Bounds the buffers of a socket; of one that listens, those of the connections that it accepts.</summary>
+    /// <summary>Limits the buffers of a socket; of one that listens, those of the connections that it accepts.</summary>
     /// <param name="socket">The socket, before it connects or listens.</param>
     /// <returns>The socket.</returns>
-    public static Socket Bound(Socket socket)
+    public static Socket Limit(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
         socket.ReceiveBufferSize = Bytes;
@@ -26,6 +26,6 @@ public static class SocketBuffers
         return socket;
     }
 
-    /// <summary>A listening socket as Kestrel makes it, with bounded buffers.</summary>
-    internal static Socket Listen(EndPoint endpoint) => Bound(SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
+    /// <summary>A listening socket as Kestrel makes it, with limited buffers.</summary>
+    internal static Socket CreateListenSocket(EndPoint endpoint) => Limit(SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
 }

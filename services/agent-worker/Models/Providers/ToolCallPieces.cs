@@ -18,15 +18,19 @@ internal sealed class ToolCallPieces(IEnumerable<string> taken, IIdGenerator ids
 
     /// <summary>Takes the next piece of a call.</summary>
     /// <param name="index">The call's number in the reply; null from a provider that numbers none, which sends each whole or goes on with the last one.</param>
-    /// <param name="id">The provider's id of the call, as a rule in the first piece only. Another one than before begins another call, also under the same number.</param>
-    /// <param name="name">The tool's name, as a rule in the first piece only.</param>
+    /// <param name="id">The provider's id of the call, as a rule in the first piece only.</param>
+    /// <param name="name">
+    /// The tool's name, as a rule in the first piece only. With it, another id, or more arguments where they were whole, begin another call under the same
+    /// number.
+    /// </param>
     /// <param name="arguments">The next piece of the arguments' JSON text.</param>
     /// <returns>The piece with its call, or null when it says nothing new.</returns>
     public ToolCallDelta? Add(int? index, string? id, string? name, string arguments)
     {
         var call = index is null ? (name is null ? _calls.LastOrDefault() : null) : _calls.FindLast(c => c.Index == index);
-        if (call is not null && id is { Length: > 0 } && call.GivenId is { Length: > 0 } given && id != given)
+        if (call is not null && name is not null && (HasAnotherId(call, id) || (arguments.Length > 0 && IsWhole(call))))
         {
+            // some give all calls one number, and some of these one id
             call = null;
         }
 
@@ -59,6 +63,20 @@ internal sealed class ToolCallPieces(IEnumerable<string> taken, IIdGenerator ids
         return json.ValueKind == JsonValueKind.Object
             ? json.EnumerateObject().ToDictionary(p => p.Name, object? (p) => p.Value)
             : throw new JsonException("The arguments are no JSON object.");
+    }
+
+    private static bool HasAnotherId(Call call, string? id) => id is { Length: > 0 } && call.GivenId is { Length: > 0 } given && id != given;
+
+    private static bool IsWhole(Call call)
+    {
+        try
+        {
+            return call.Arguments.Length > 0 && JsonElement.Parse(call.Arguments.ToString()).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private sealed record Call(int? Index, string? GivenId, string Id, string Name)

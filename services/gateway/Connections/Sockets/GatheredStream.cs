@@ -68,8 +68,16 @@ internal sealed class GatheredStream(Stream inner) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _gathers ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Pace?.Pause() is { } pause && pause > TimeSpan.Zero ? ReadLaterAsync(Pace, pause, buffer, cancellationToken) : inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Pace is not { } pace)
+        {
+            return inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        pace.CountRead();
+        return pace.Pause() is var pause && pause > TimeSpan.Zero ? ReadLaterAsync(pace, pause, buffer, cancellationToken) : inner.ReadAsync(buffer, cancellationToken);
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -7,7 +7,7 @@ namespace StreamChat.Hosting.Bus.Broker;
 /// <summary>
 /// Around all that an endpoint does on its channel: when the connection is lost, the work must end within <see cref="Grace"/>, else it becomes a
 /// fault of the connection, and MassTransit reads the queue again on the next one. An operation that was about to begin when its connection broke
-/// may wait without end for its turn in the client library.
+/// may wait forever for a lock of the client library.
 /// </summary>
 internal sealed class LostConnectionFilter(TimeProvider time) : IFilter<ChannelContext>
 {
@@ -51,14 +51,15 @@ internal sealed class LostConnectionFilter(TimeProvider time) : IFilter<ChannelC
         var working = work();
         if (await Task.WhenAny(working, lost) != working)
         {
-            try
+            using var ended = new CancellationTokenSource();
+            if (await Task.WhenAny(working, Task.Delay(Grace, time, ended.Token)) != working)
             {
-                await working.WaitAsync(Grace, time);
+                // whatever becomes of it later
+                _ = working.ContinueWith(static w => w.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                throw new RabbitMqConnectionException($"The connection is lost, and the work on it did not end within {Grace}.");
             }
-            catch (TimeoutException e) when (!working.IsCompleted)
-            {
-                throw new RabbitMqConnectionException($"The connection is lost, and the work on it did not end within {Grace}.", e);
-            }
+
+            await ended.CancelAsync();
         }
 
         await working;

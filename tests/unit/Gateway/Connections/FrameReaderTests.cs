@@ -33,7 +33,7 @@ public sealed class FrameReaderTests : IDisposable
         _large = new LargeFrames(limits, _time, telemetry);
         _server = WebSocket.CreateFromStream(new OneWay(_pipe.Reader.AsStream(), Stream.Null), new WebSocketCreationOptions { IsServer = true });
         _client = WebSocket.CreateFromStream(new OneWay(Stream.Null, _pipe.Writer.AsStream()), new WebSocketCreationOptions { IsServer = false });
-        _reader = new FrameReader(_server, MaxBytes, _unread, _large, _time, () => _evicted++);
+        _reader = new FrameReader(_server, MaxBytes, _unread, _large, pace: null, _time, () => _evicted++);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

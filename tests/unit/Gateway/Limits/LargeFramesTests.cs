@@ -51,6 +51,15 @@ public sealed class LargeFramesTests : IDisposable
     }
 
     [Fact]
+    public async Task None_waits_for_long_however_many_there_are()
+    {
+        var large = New(Rate);
+        var waits = Enumerable.Range(0, 100).Select(_ => large.WaitAsync(Rate, Token).AsTask()).ToList();
+        _time.Advance(LargeFrames.LongestWait);
+        await Task.WhenAll(waits);
+    }
+
+    [Fact]
     public async Task None_waits_without_a_rate()
     {
         var large = New(0);

@@ -13,7 +13,7 @@ namespace StreamChat.AgentWorker.Models.Providers.SemanticKernel;
 /// </summary>
 internal sealed class ChatServiceClient(IChatCompletionService service, IIdGenerator ids) : IChatClient
 {
-    // connectors want a kernel before they offer functions; it has none, and nothing is invoked through it
+    // connectors offer functions only when they are given a kernel; this one is empty, and nothing is invoked through it
     private readonly Kernel _kernel = new();
 
     public Task<ChatResponse> GetResponseAsync(

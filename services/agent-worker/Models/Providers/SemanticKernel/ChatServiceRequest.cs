@@ -73,12 +73,24 @@ internal static class ChatServiceRequest
     private static KernelContent? Convert(AIContent content, Dictionary<string, string> names) => content switch
     {
         TextContent { Text.Length: > 0 } text => new Microsoft.SemanticKernel.TextContent(text.Text),
-        FunctionCallContent call => new Microsoft.SemanticKernel.FunctionCallContent(call.Name, id: call.CallId, arguments: new KernelArguments(call.Arguments ?? new Dictionary<string, object?>())),
+        FunctionCallContent call => new Microsoft.SemanticKernel.FunctionCallContent(call.Name, id: call.CallId, arguments: Arguments(call)),
         FunctionResultContent result => new Microsoft.SemanticKernel.FunctionResultContent(names.GetValueOrDefault(result.CallId), callId: result.CallId, result: ResultText(result.Result)),
         DataContent data when data.HasTopLevelMediaType("image") => new ImageContent(data.Data, data.MediaType),
         UriContent uri when uri.HasTopLevelMediaType("image") => new ImageContent(uri.Uri),
         _ => null,
     };
+
+    private static KernelArguments Arguments(FunctionCallContent call)
+    {
+        KernelArguments arguments = [];
+        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
+        {
+            // names that differ only in case are one to Semantic Kernel
+            arguments[name] = value;
+        }
+
+        return arguments;
+    }
 
     private static string ResultText(object? result) => result switch
     {

@@ -88,6 +88,31 @@ public sealed class ChatServiceClientTests
         Assert.Equal(["Oslo", "Bergen"], calls.Select(c => ((JsonElement)c.Arguments!["city"]!).GetString()));
     }
 
+    [Fact]
+    public async Task Calls_with_one_number_and_one_id_stay_apart_when_each_comes_whole()
+    {
+        _service.Says(Call("srv_get-weather", "srv_get-weather", "{\"city\":\"Rome\"}", 0), Call("srv_get-weather", "srv_get-weather", "{\"city\":\"Paris\"}", 0));
+        var calls = Contents<FunctionCallContent>(await AskAsync());
+
+        Assert.Equal(["Rome", "Paris"], calls.Select(c => ((JsonElement)c.Arguments!["city"]!).GetString()));
+        Assert.Equal(2, calls.Select(c => c.CallId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_id_or_a_name_that_is_repeated_with_each_piece_is_one_call()
+    {
+        _service.Says(Call("a", "srv_get-weather", "{\"city\":", 0), Call("a", "srv_get-weather", "\"Oslo\"}", 0), Call("b", null, "", 0), Call("a", "srv_get-weather", "", 0));
+        Assert.Equal("Oslo", ((JsonElement)Assert.Single(Contents<FunctionCallContent>(await AskAsync())).Arguments!["city"]!).GetString());
+    }
+
+    [Fact]
+    public async Task Arguments_that_differ_only_in_case_do_not_stop_a_conversation()
+    {
+        _service.Says(Text("ok"));
+        await AskAsync(new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("c1", "f", new Dictionary<string, object?> { ["id"] = 1, ["ID"] = 2 })]));
+        Assert.Single(_service.Asked!);
+    }
+
     [Theory]
     [InlineData("{\"city\":")]
     [InlineData("[]")]

@@ -8,12 +8,12 @@ using StreamChat.Hosting.Bus;
 
 namespace StreamChat.UnitTests.Hosting.Bus;
 
-public sealed class WholeMessagesTests
+public sealed class NullChecksTests
 {
     private const string Report = """{"gatewayId":"g","startedAt":"2026-01-01T00:00:00Z","dialects":[],"validFor":"00:00:10"}""";
 
     private static readonly JsonSerializerOptions Options =
-        new(JsonSerializerDefaults.Web) { TypeInfoResolver = ContractsJson.Default.WithAddedModifier(WholeMessages.Check) };
+        new(JsonSerializerDefaults.Web) { TypeInfoResolver = ContractsJson.Default.WithAddedModifier(NullChecks.Check) };
 
     [Fact]
     public void A_whole_message_is_read() => Assert.Equal("g", Read<GatewayReport>(Report).GatewayId);

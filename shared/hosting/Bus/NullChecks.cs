@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,7 +7,7 @@ namespace StreamChat.Hosting.Bus;
 /// Rejects a message that has null where its contract allows none: in a required property, or as an element of a list. The serializer checks neither by
 /// itself, and a report or an announcement that was kept would break whatever reads it later.
 /// </summary>
-internal static class WholeMessages
+internal static class NullChecks
 {
     /// <summary>Adds the check to the contracts; to be used as a modifier of their resolver.</summary>
     public static void Check(JsonTypeInfo type)
@@ -39,13 +38,13 @@ internal static class WholeMessages
     {
         if (value is null)
         {
-            // others are left out by older processes, and then are null whatever they are set to at first
+            // older processes omit optional properties, and the serializer then sets them to null
             if (property is { IsRequired: true, IsSetNullable: false })
             {
                 throw new JsonException($"{type.Type.Name}.{property.Name} is null.");
             }
         }
-        else if (value is IEnumerable list and not string && list.Cast<object?>().Contains(null))
+        else if (value is IEnumerable<object?> list && list.Contains(null))
         {
             throw new JsonException($"{type.Type.Name}.{property.Name} has an element that is null.");
         }
