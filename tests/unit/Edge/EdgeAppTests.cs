@@ -93,15 +93,14 @@ public sealed class EdgeAppTests
         using var closing = socket;
         var (draining, other) = home == one.Url ? (one, two) : (two, one);
 
+        // on a busy machine a probe may be late for either of them
         draining.Ready = false;
-        await edge.UntilHealthyAsync(1);
-        Assert.Equal(other.Url, (await edge.GetAsync("/?user_id=ann")).Gateway);
+        await Eventually.TrueAsync(async () => (await edge.GetAsync("/?user_id=ann")).Gateway == other.Url);
         await socket.SendAsync(Encoding.UTF8.GetBytes("still here"), WebSocketMessageType.Text, endOfMessage: true, Cancel);
         Assert.Equal("still here", await EdgeUnderTest.ReceiveAsync(socket));
 
         draining.Ready = true;
-        await edge.UntilHealthyAsync(2);
-        Assert.Equal(home, (await edge.GetAsync("/?user_id=ann")).Gateway);
+        await Eventually.TrueAsync(async () => (await edge.GetAsync("/?user_id=ann")).Gateway == home);
     }
 
     [Fact]
