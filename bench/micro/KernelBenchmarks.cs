@@ -111,7 +111,13 @@ public class KernelCallBenchmarks
 {
     private static readonly Agent Triage = new()
     {
-        Id = "triage", Name = "Triage Agent", Description = "-", Instructions = "You help.", Tools = [], HandOffs = [], InputGuardrails = [],
+        Id = "triage",
+        Name = "Triage Agent",
+        Description = "-",
+        Instructions = "You help.",
+        Tools = [],
+        HandOffs = [],
+        InputGuardrails = [],
     };
 
     private static readonly AgentTask Task = new() { RunId = Guid.Empty, ThreadId = "t1", UserId = "ada", Messages = [] };
