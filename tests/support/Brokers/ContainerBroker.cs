@@ -17,6 +17,7 @@ internal sealed class ContainerBroker : IBroker
         .WithPassword(Guest)
         .WithHostname("broker") // the node's data is kept under it
         .WithPortBinding(_port, RabbitMqBuilder.RabbitMqPort)
+        .WithCreateParameterModifier(ContainerImages.PublishOnLoopback)
         .Build();
 
     public Uri Uri => new($"amqp://{Guest}:{Guest}@127.0.0.1:{_port}");

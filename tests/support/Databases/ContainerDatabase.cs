@@ -17,6 +17,7 @@ internal sealed class ContainerDatabase : IDatabaseServer
         .WithPassword(Name)
         .WithDatabase(Name)
         .WithPortBinding(_port, PostgreSqlBuilder.PostgreSqlPort)
+        .WithCreateParameterModifier(ContainerImages.PublishOnLoopback)
         .WithCommand("-c", "max_connections=200", "-c", "fsync=off")
         .Build();
 

@@ -16,6 +16,15 @@ public static partial class ContainerImages
             .FirstOrDefault(image => image.StartsWith($"{repository}:", StringComparison.Ordinal))
         ?? throw new InvalidOperationException($"docker-compose.yml names no image {repository}.");
 
+    /// <summary>Publishes ports on this machine's loopback address only: these servers have well-known passwords.</summary>
+    internal static void PublishOnLoopback(Docker.DotNet.Models.CreateContainerParameters parameters)
+    {
+        foreach (var binding in parameters.HostConfig.PortBindings.Values.SelectMany(bindings => bindings))
+        {
+            binding.HostIP = "127.0.0.1";
+        }
+    }
+
     /// <summary>Ends a container at once, as a power cut does; Testcontainers only has it end in order.</summary>
     internal static async Task KillAsync(string containerId)
     {
