@@ -19,7 +19,7 @@ public static partial class ContainerImages
     /// <summary>Publishes ports on this machine's loopback address only: these servers have well-known passwords.</summary>
     internal static void PublishOnLoopback(Docker.DotNet.Models.CreateContainerParameters parameters)
     {
-        foreach (var binding in parameters.HostConfig.PortBindings.Values.SelectMany(bindings => bindings))
+        foreach (var binding in parameters.HostConfig?.PortBindings?.Values.SelectMany(bindings => bindings) ?? [])
         {
             binding.HostIP = "127.0.0.1";
         }
