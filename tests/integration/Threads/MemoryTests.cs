@@ -82,7 +82,9 @@ public sealed class MemoryTests(RabbitMqServer broker, PostgresServer postgres)
         await client.RunAsync($"4 {new string('x', 200)}", threadId: "t");
         await Eventually.GetAsync(() => service.QueryAsync("select summary_position from threads"), position => position > 0);
         var shown = (await client.RunAsync("new", threadId: "t")).Text;
-        Assert.StartsWith("Summary of the conversation so far: in short: 0 1", shown, StringComparison.Ordinal);
+
+        // on a busy machine the summary after an earlier run is made only now, and the one after the last run goes on from it
+        Assert.Matches(@"^Summary of the conversation so far: in short: (0 1|2)\|", shown);
         Assert.EndsWith("|3|4|new", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("|0|", shown, StringComparison.Ordinal);
 
