@@ -418,8 +418,10 @@ internal sealed partial class Connection : IClientConnection, IDisposable
         {
             // the last one takes the others along
             _gathered?.Gathers = i < frames.Count - 1;
-            await _socket.SendAsync(frames[i], WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+
+            // before it is sent: a client that has seen it finds it counted
             Interlocked.Increment(ref _framesSent);
+            await _socket.SendAsync(frames[i], WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
     }
 

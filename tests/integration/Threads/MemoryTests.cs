@@ -84,7 +84,7 @@ public sealed class MemoryTests(RabbitMqServer broker, PostgresServer postgres)
         var shown = (await client.RunAsync("new", threadId: "t")).Text;
 
         // on a busy machine the summary after an earlier run is made only now, and the one after the last run goes on from it
-        Assert.Matches(@"^Summary of the conversation so far: in short: (0 1|2)\|", shown);
+        Assert.Matches(@"^Summary of the conversation so far: in short: (0 1( 2)?|2)\|", shown);
         Assert.EndsWith("|3|4|new", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("|0|", shown, StringComparison.Ordinal);
 
