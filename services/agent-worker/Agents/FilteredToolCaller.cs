@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
+using StreamChat.AgentWorker.Models;
 using StreamChat.AgentWorker.Runs;
 using StreamChat.Contracts.Tools;
 using FunctionCallContent = Microsoft.Extensions.AI.FunctionCallContent;
@@ -48,17 +49,10 @@ internal sealed partial class FilteredToolCaller(
         kernel.Data[ToolCallKeys.ThreadId] = turn.Task.ThreadId;
         kernel.Data[ToolCallKeys.RunId] = turn.Task.RunId.ToString();
         kernel.Data[ToolCallKeys.ToolCallId] = call.CallId;
-        KernelArguments arguments = [];
-        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
-        {
-            // names that differ only in case are one to Semantic Kernel
-            arguments[name] = value;
-        }
-
         var function = new DistributedFunction(inner, turn, call);
         try
         {
-            var result = (await function.AsKernelFunction().InvokeAsync(kernel, arguments, cancellationToken)).GetValue<object>();
+            var result = (await function.AsKernelFunction().InvokeAsync(kernel, ToolArguments.ToKernel(call), cancellationToken)).GetValue<object>();
             return function.Outcome is { } outcome && ReferenceEquals(result, function.Result) ? outcome : Changed(result, function.Outcome);
         }
         catch (ToolCallFailedException failed)

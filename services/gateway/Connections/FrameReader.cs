@@ -85,9 +85,9 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes, UnreadBytes un
             }
 
             received = await receiving;
-            if (received.Count < SmallPiece)
+            if (!received.EndOfMessage && received.Count < SmallPiece)
             {
-                // fragments are frames too
+                // fragments are frames too; the last one counts as the message
                 pace?.Count();
             }
 

@@ -36,6 +36,11 @@ internal sealed class AddressLimits(IOptions<LimitsOptions> options, IOptions<Au
         return _requests.Take(ConnectionPlaces.Network(address).ToString(), capacity, options.Value.RequestsPerAddressPerSecond, cost);
     }
 
+    /// <summary>Counts a run, as <see cref="LimitsOptions.RunCost"/> requests of an address.</summary>
+    /// <param name="address">From where; null when that is not known, which is not limited.</param>
+    /// <returns>How long to wait; null when it may be served.</returns>
+    public TimeSpan? TakeRun(IPAddress? address) => Take(address, options.Value.RunCost);
+
     /// <summary>Counts a request that was served as several: it cost a question and found nothing. In mode <c>open</c> a new name would escape the user's bucket.</summary>
     /// <param name="address">From where; null when that is not known.</param>
     public void FoundNothing(IPAddress? address)

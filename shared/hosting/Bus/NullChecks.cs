@@ -17,8 +17,10 @@ internal static class NullChecks
             return;
         }
 
-        var properties = type.Properties.Where(p => p.Get is not null && !p.PropertyType.IsValueType).ToArray();
-        if (properties.Length == 0)
+        // older processes omit optional properties, and the serializer then sets them to null
+        var required = type.Properties.Where(p => p is { Get: not null, IsRequired: true, IsSetNullable: false } && !p.PropertyType.IsValueType).ToArray();
+        var lists = type.Properties.Where(p => p.Get is not null && typeof(IEnumerable<object>).IsAssignableFrom(p.PropertyType)).ToArray();
+        if (required.Length + lists.Length == 0)
         {
             return;
         }
@@ -27,26 +29,15 @@ internal static class NullChecks
         type.OnDeserialized = message =>
         {
             before?.Invoke(message);
-            foreach (var property in properties)
+            if (Array.Find(required, p => p.Get!(message) is null) is { } missing)
             {
-                Check(type, property, property.Get!(message));
+                throw new JsonException($"{type.Type.Name}.{missing.Name} is null.");
+            }
+
+            if (Array.Find(lists, p => p.Get!(message) is IEnumerable<object?> list && list.Contains(null)) is { } broken)
+            {
+                throw new JsonException($"{type.Type.Name}.{broken.Name} has an element that is null.");
             }
         };
-    }
-
-    private static void Check(JsonTypeInfo type, JsonPropertyInfo property, object? value)
-    {
-        if (value is null)
-        {
-            // older processes omit optional properties, and the serializer then sets them to null
-            if (property is { IsRequired: true, IsSetNullable: false })
-            {
-                throw new JsonException($"{type.Type.Name}.{property.Name} is null.");
-            }
-        }
-        else if (value is IEnumerable<object?> list && list.Contains(null))
-        {
-            throw new JsonException($"{type.Type.Name}.{property.Name} has an element that is null.");
-        }
     }
 }

@@ -69,7 +69,7 @@ public sealed class MemoryTests(RabbitMqServer broker, PostgresServer postgres)
     [Fact]
     public async Task Older_turns_are_summarised_after_a_run_and_a_summary_that_fails_costs_nothing_else()
     {
-        var failing = true;
+        var (failing, failures) = (true, 0);
         await using var service = await StartAsync(Script, ("Limits:Run:HistoryTokens", "300"), ("Memory:Older", "Summarise"));
         await using var client = await service.ConnectAsync();
         for (var i = 0; i < 4; i++)
@@ -77,14 +77,14 @@ public sealed class MemoryTests(RabbitMqServer broker, PostgresServer postgres)
             Assert.Equal("RUN_FINISHED", (await client.RunAsync($"{i} {new string('x', 200)}", threadId: "t")).End);
         }
 
+        // the fourth turn is the first that is too much; a summary that came after the switch would not fail
+        await Eventually.TrueAsync(() => Volatile.Read(ref failures) == 1);
         Assert.Equal(0, await service.QueryAsync("select count(*) from threads where summary is not null"));
         failing = false;
         await client.RunAsync($"4 {new string('x', 200)}", threadId: "t");
         await Eventually.GetAsync(() => service.QueryAsync("select summary_position from threads"), position => position > 0);
         var shown = (await client.RunAsync("new", threadId: "t")).Text;
-
-        // on a busy machine the summary after an earlier run is made only now, and the one after the last run goes on from it
-        Assert.Matches(@"^Summary of the conversation so far: in short: (0 1( 2)?|2)\|", shown);
+        Assert.StartsWith("Summary of the conversation so far: in short: 0 1", shown, StringComparison.Ordinal);
         Assert.EndsWith("|3|4|new", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("|0|", shown, StringComparison.Ordinal);
 
@@ -99,6 +99,7 @@ public sealed class MemoryTests(RabbitMqServer broker, PostgresServer postgres)
             {
                 if (failing)
                 {
+                    Interlocked.Increment(ref failures);
                     throw new InvalidOperationException("no");
                 }
 

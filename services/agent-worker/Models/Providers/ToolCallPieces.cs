@@ -47,7 +47,7 @@ internal sealed class ToolCallPieces(IEnumerable<string> taken, IIdGenerator ids
         return isNew || arguments.Length > 0 ? new ToolCallDelta(call.Id, call.Name, arguments) : null;
     }
 
-    /// <summary>All calls, complete. One whose arguments are no JSON object says so, for the model to hear of it.</summary>
+    /// <summary>All calls. One whose arguments are not a JSON object has an exception, which the model is told about.</summary>
     public IEnumerable<FunctionCallContent> Complete() =>
         _calls.Select(c => FunctionCallContent.CreateFromParsedArguments(c.Arguments.ToString(), c.Id, c.Name, Parse));
 
@@ -69,9 +69,21 @@ internal sealed class ToolCallPieces(IEnumerable<string> taken, IIdGenerator ids
 
     private static bool IsWhole(Call call)
     {
+        // most that come in pieces are not parsed for each
+        var last = call.Arguments.Length - 1;
+        while (last >= 0 && char.IsWhiteSpace(call.Arguments[last]))
+        {
+            last--;
+        }
+
+        if (last < 0 || call.Arguments[last] != '}')
+        {
+            return false;
+        }
+
         try
         {
-            return call.Arguments.Length > 0 && JsonElement.Parse(call.Arguments.ToString()).ValueKind == JsonValueKind.Object;
+            return JsonElement.Parse(call.Arguments.ToString()).ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
         {

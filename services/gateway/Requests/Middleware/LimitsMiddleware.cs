@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using StreamChat.Contracts.Tools;
 using StreamChat.Gateway.Dialects;
 using StreamChat.Gateway.Limits;
@@ -12,7 +11,7 @@ namespace StreamChat.Gateway.Requests.Middleware;
 /// nothing has a larger one.
 /// </summary>
 internal sealed class LimitsMiddleware(
-    UserRates rates, AddressLimits addresses, PendingPublishes publishes, UserRuns runs, IOptions<LimitsOptions> options, GatewayTelemetry telemetry) : IRequestMiddleware
+    UserRates rates, AddressLimits addresses, PendingPublishes publishes, UserRuns runs, GatewayTelemetry telemetry) : IRequestMiddleware
 {
     public async ValueTask InvokeAsync(RequestContext context, RequestStep next)
     {
@@ -29,8 +28,8 @@ internal sealed class LimitsMiddleware(
         }
 
         var bucket = context.Frame.IsTurn ? $"turn:{who}" : $"control:{who}";
-        var cost = context.Frame is RunRequest ? options.Value.RunCost : 1;
-        if (IsRefused(context, rates.Take(bucket)) || IsRefused(context, addresses.Take(connection.Address, cost), "requests_per_address"))
+        if (IsRefused(context, rates.Take(bucket))
+            || IsRefused(context, context.Frame is RunRequest ? addresses.TakeRun(connection.Address) : addresses.Take(connection.Address), "requests_per_address"))
         {
             return;
         }

@@ -140,6 +140,30 @@ public sealed class FrameReaderTests : IDisposable
         Assert.Equal(0, _unread.Held);
     }
 
+    [Fact]
+    public async Task A_message_and_each_small_fragment_before_its_last_count_for_the_pace()
+    {
+        FramePace pace = new(10, 1, _time, _services.GetRequiredService<GatewayTelemetry>());
+        using FrameReader reader = new(_server, MaxBytes, _unread, _large, pace, _time, () => { });
+        for (var i = 0; i < 6; i++)
+        {
+            await SendAsync(new byte[5], end: true);
+            Assert.Equal(FrameKind.Text, await reader.ReadAsync(Token));
+            reader.Release();
+        }
+
+        await SendAsync(new byte[5], end: false);
+        await SendAsync(new byte[5], end: false);
+        await SendAsync(new byte[5], end: true);
+        Assert.Equal(FrameKind.Text, await reader.ReadAsync(Token));
+        reader.Release();
+        Assert.Equal(TimeSpan.Zero, pace.Pause());
+
+        await SendAsync(new byte[5], end: true);
+        Assert.Equal(FrameKind.Text, await reader.ReadAsync(Token));
+        Assert.True(pace.Pause() > TimeSpan.Zero);
+    }
+
     private ValueTask SendAsync(byte[] bytes, bool end) => _client.SendAsync(
         bytes.AsMemory(), WebSocketMessageType.Text, end ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.None, Token);
 

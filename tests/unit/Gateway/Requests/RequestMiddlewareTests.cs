@@ -44,7 +44,7 @@ public sealed class RequestMiddlewareTests : IDisposable
         _rates = new UserRates(Options.Create(_limits), _time);
         _publishes = new PendingPublishes(Options.Create(_limits), telemetry);
         _limiter = new LimitsMiddleware(
-            _rates, new AddressLimits(Options.Create(_limits), Options.Create(_auth), _time), _publishes, new UserRuns(Options.Create(_limits)), Options.Create(_limits), telemetry);
+            _rates, new AddressLimits(Options.Create(_limits), Options.Create(_auth), _time), _publishes, new UserRuns(Options.Create(_limits)), telemetry);
     }
 
     public void Dispose() => _services.Dispose();

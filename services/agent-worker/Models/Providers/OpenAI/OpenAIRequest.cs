@@ -62,7 +62,7 @@ internal static class OpenAIRequest
             json.WriteStartObject();
             json.WriteString("role"u8, "tool"u8);
             json.WriteString("tool_call_id"u8, result.CallId);
-            json.WriteString("content"u8, ResultText(result.Result));
+            json.WriteString("content"u8, ToolArguments.ResultText(result.Result));
             json.WriteEndObject();
         }
 
@@ -174,13 +174,4 @@ internal static class OpenAIRequest
 
         json.WriteEndArray();
     }
-
-    private static string ResultText(object? result) => result switch
-    {
-        null => "",
-        string text => text,
-        JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
-        JsonElement element => element.GetRawText(),
-        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
-    };
 }

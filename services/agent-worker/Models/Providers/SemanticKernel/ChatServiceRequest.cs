@@ -73,32 +73,11 @@ internal static class ChatServiceRequest
     private static KernelContent? Convert(AIContent content, Dictionary<string, string> names) => content switch
     {
         TextContent { Text.Length: > 0 } text => new Microsoft.SemanticKernel.TextContent(text.Text),
-        FunctionCallContent call => new Microsoft.SemanticKernel.FunctionCallContent(call.Name, id: call.CallId, arguments: Arguments(call)),
-        FunctionResultContent result => new Microsoft.SemanticKernel.FunctionResultContent(names.GetValueOrDefault(result.CallId), callId: result.CallId, result: ResultText(result.Result)),
+        FunctionCallContent call => new Microsoft.SemanticKernel.FunctionCallContent(call.Name, id: call.CallId, arguments: ToolArguments.ToKernel(call)),
+        FunctionResultContent result => new Microsoft.SemanticKernel.FunctionResultContent(names.GetValueOrDefault(result.CallId), callId: result.CallId, result: ToolArguments.ResultText(result.Result)),
         DataContent data when data.HasTopLevelMediaType("image") => new ImageContent(data.Data, data.MediaType),
         UriContent uri when uri.HasTopLevelMediaType("image") => new ImageContent(uri.Uri),
         _ => null,
-    };
-
-    private static KernelArguments Arguments(FunctionCallContent call)
-    {
-        KernelArguments arguments = [];
-        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
-        {
-            // names that differ only in case are one to Semantic Kernel
-            arguments[name] = value;
-        }
-
-        return arguments;
-    }
-
-    private static string ResultText(object? result) => result switch
-    {
-        null => "",
-        string text => text,
-        JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        JsonElement json => json.GetRawText(),
-        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
     };
 
     /// <summary>A function that a model may call; connectors want one with code, which never runs.</summary>
