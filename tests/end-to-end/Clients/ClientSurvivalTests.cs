@@ -88,7 +88,9 @@ public sealed class ClientSurvivalTests(DistributedStack stack)
     public async Task A_second_device_sees_a_run_from_its_beginning_while_gateways_die(Language first, Language second)
     {
         var userId = $"devices-{first}";
-        await using var asking = Start(first, new ClientTask(stack.Edge.BaseAddress, userId) { Runs = 1, Text = Load });
+
+        // slow enough that the second client, a process that only starts now, is still watching when its gateway dies
+        await using var asking = Start(first, new ClientTask(stack.Edge.BaseAddress, userId) { Runs = 1, Text = $"/load {Tokens} 40" });
         await asking.ReadyAsync();
         var runId = Assert.Single(await asking.SeenAsync(40));
         await using var watching = Start(second, new ClientTask(stack.Edge.BaseAddress, userId) { AttachTo = runId });

@@ -109,8 +109,9 @@ public sealed class UnreadBytesTests : IDisposable
             {
                 for (var round = 0; round < 20; round++)
                 {
-                    // each lets go when it is to leave, as a connection does
-                    using var gone = new CancellationTokenSource();
+                    // Each lets go when it is to leave, as a connection does. Another one may tell it so just after it has let go by itself; the
+                    // source has no timer and needs no disposal.
+                    var gone = new CancellationTokenSource();
                     using var share = _unread.Begin(1, gone.Cancel);
                     try
                     {
